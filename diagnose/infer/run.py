@@ -1,0 +1,277 @@
+"""From facts to findings: drives an engine stratum by stratum and says of every finding whether it was seen.
+
+    facts -> atoms -> [summaries -> engine -> firings -> instances -> atoms] per stratum -> results
+
+Both engines go through here, so what a firing concludes, what is unknown and how it is explained does not
+depend on the engine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from diagnose.errors import EngineError
+from diagnose.infer.atoms import ANY, AtomSpace
+from diagnose.infer.episodes import Instance, episodes, report, unique
+from diagnose.infer.match import Atom, Engine, Firing, holds_exactly, surely_follows
+from diagnose.infer.program import FINDING, FindingDef, Program, Rule, Summary
+from diagnose.infer.reference import ReferenceEngine, nearest_miss
+from diagnose.model import Derivation, Evidence, Fact, FindingResult, Span, State
+
+
+class Inference(msgspec.Struct, frozen=True):
+    """What the engine found: every finding with its state, which engine ran, what caps left out, what clashes."""
+
+    findings: tuple[FindingResult, ...]
+    engine: str
+    truncated: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def run(program: Program, evidence: Evidence, engine: Engine) -> Inference:
+    """Findings of `evidence` by `engine`.
+
+    When the engine refuses the program or fails, the reference engine does the work, and the label says so.
+    """
+    try:
+        return _Run(program, evidence, engine).results()
+    except EngineError as error:
+        if isinstance(engine, ReferenceEngine):
+            return _partial(program, evidence, str(error))
+        result = run(program, evidence, ReferenceEngine())
+        label = f"reference (after {engine.name} failed)"
+        return msgspec.structs.replace(result, engine=label, warnings=(*result.warnings, str(error)))
+
+
+def _partial(program: Program, evidence: Evidence, why: str) -> Inference:
+    """Too much even for the reference engine: half of the facts, the first and the last, and a word on it."""
+    quarter = max(1, len(evidence.facts) // 4)
+    kept = (*evidence.facts[:quarter], *evidence.facts[-quarter:])
+    smaller = msgspec.structs.replace(evidence, facts=kept)
+    result = run(program, smaller, ReferenceEngine())
+    note = f"{why}; the first and last {quarter} of {len(evidence.facts)} facts were used"
+    return msgspec.structs.replace(result, truncated=(*result.truncated, note))
+
+
+class _Run:
+    """One incident on its way through one engine."""
+
+    def __init__(self, program: Program, evidence: Evidence, engine: Engine) -> None:
+        self.program = program
+        self.evidence = evidence
+        self.engine = engine
+        self.space = AtomSpace(program, evidence.facts)
+        self.facts: Mapping[str, Fact] = {f.id: f for f in evidence.facts}
+        self.alphas = {a.id: a for a in program.alphas}
+        self.defs = {f.id: f for f in program.findings}
+        self.base = {s.id: s.alpha for s in program.summaries}
+        self.rules: dict[str, Rule] = {r.id: r for f in program.findings for r in f.rules}
+        self.by_stratum: dict[int, list[FindingDef]] = defaultdict(list)
+        for finding in program.findings:
+            self.by_stratum[max((r.stratum for r in finding.rules), default=0)].append(finding)
+        self.denied = self.space.denials(evidence.facts)
+        self.answers = _answers(evidence.facts)
+        self.unobservable: dict[str, str] = {}
+        self.states: dict[str, State] = {}
+        self.times: list[int] = []
+        self.out: list[FindingResult] = []
+        self.contradictions: list[str] = []
+
+    def results(self) -> Inference:
+        self.engine.begin(self.program)
+        try:
+            new = self.space.add_facts(self.evidence.facts)
+            matched = {f for a in new for f in a.facts}
+            self.times = [f.at.start for f in self.evidence.facts if f.id in matched and f.at.start is not None]
+            for stratum in range(self.program.strata):
+                new += self.space.add_summaries(self._summaries(stratum))
+                firings = sorted(self.engine.fire(stratum, new))
+                new = self._conclude(stratum, firings)
+        finally:
+            self.engine.end()
+        return Inference(
+            tuple(sorted(self.out, key=lambda r: (r.id, sorted(r.about.items())))),
+            self.engine.name,
+            tuple(self.space.truncated),
+            tuple(self.contradictions),
+        )
+
+    def _summaries(self, stratum: int) -> list[Summary]:
+        """Summaries whose atoms are complete now: those of facts first, those of findings right after their stratum."""
+        finished = {f.id for f in self.by_stratum.get(stratum - 1, ())}
+        out = []
+        for summary in self.program.summaries:
+            kind = self.alphas[summary.alpha].kind
+            if kind.removeprefix(FINDING) in finished if kind.startswith(FINDING) else stratum == 0:
+                out.append(summary)
+        return out
+
+    def _conclude(self, stratum: int, firings: Iterable[Firing]) -> list[Atom]:
+        instances: dict[str, list[Instance]] = defaultdict(list)
+        for firing in firings:
+            rule = self.rules[firing.rule]
+            atoms = {alias: self.space.atoms[n] for alias, n in firing.binding}
+            if all(holds_exactly(s, atoms[s.after], atoms[s.then]) for s in rule.steps):
+                instance = self._instance(rule, atoms)
+                if instance is not None:
+                    instances[rule.finding].append(instance)
+        new: list[Atom] = []
+        for finding in sorted(self.by_stratum.get(stratum, ()), key=lambda f: f.id):
+            new += self._settle(finding, instances.get(finding.id, []))
+        return new
+
+    def _instance(self, rule: Rule, atoms: Mapping[str, Atom]) -> Instance | None:
+        bound = [self._span(a) for a in atoms.values()]
+        starts = [s.start for s in bound if s.start is not None]
+        ends = [s.end for s in bound if s.end is not None]
+        start, end = (min(starts), max(ends)) if starts and ends else (None, None)
+        for negative in rule.negatives:
+            if negative.needs and not self.covered(negative.needs, start, end):
+                self.unobservable[rule.finding] = f"an absence could not be seen: no {' or '.join(negative.needs)}"
+                return None
+        clocks = {s.clock for s in bound if s.start is not None}
+        tolerant = any(not surely_follows(s, atoms[s.after], atoms[s.then]) for s in rule.steps)
+        derivation = Derivation(
+            rule.id,
+            unique(f for a in atoms.values() if not a.findings for f in a.facts),
+            unique(f for a in atoms.values() for f in a.findings),
+            tolerant,
+            "; ".join(a.note for a in atoms.values() if a.note),
+        )
+        return Instance(
+            self._about(rule, atoms),
+            start,
+            end,
+            clocks.pop() if len(clocks) == 1 else "",
+            max((s.bound for s in bound), default=0),
+            unique(f for a in atoms.values() for f in a.facts),
+            [derivation],
+        )
+
+    def _span(self, atom: Atom) -> Span:
+        if atom.lo <= -(1 << 51):
+            return Span()
+        bound = (atom.hi - atom.lo) // 2
+        return Span(atom.lo + bound, atom.end_hi - bound, atom.clock, bound)
+
+    def _about(self, rule: Rule, atoms: Mapping[str, Atom]) -> dict[str, str]:
+        about = {}
+        for key in self.defs[rule.finding].about:
+            values = [a.keys[key] for a in atoms.values() if a.keys.get(key, ANY) != ANY]
+            if not values:
+                ids = [f for a in atoms.values() for f in a.facts]
+                values = [v for i in ids if (v := self.facts[i].entities.get(key)) is not None]
+            if values:
+                about[key] = values[0]
+        return about
+
+    def _settle(self, finding: FindingDef, instances: Sequence[Instance]) -> list[Atom]:
+        """Merge the instances of one finding, report it, and give its atoms for the strata above."""
+        answer = self.answers.get(finding.id)
+        if not instances and answer is not None and answer[0] == "seen":
+            fact = self.facts[answer[1]]
+            derivation = Derivation("answer", (fact.id,))
+            at = fact.at
+            instances = [Instance({}, at.start, at.end, at.clock, at.bound, (fact.id,), [derivation])]
+        if not instances:
+            self._not_found(finding, answer)
+            return []
+        self.states[finding.id] = "seen"
+        self._note_clash(finding, answer)
+        groups: dict[tuple[tuple[str, str], ...], list[Instance]] = defaultdict(list)
+        for instance in instances:
+            groups[tuple(sorted(instance.about.items()))].append(instance)
+        new: list[Atom] = []
+        for about, members in sorted(groups.items()):
+            merged = episodes(members, finding.settle)
+            name = finding.id + ("@" + ",".join(f"{k}={v}" for k, v in about) if about else "")
+            result = report(finding, dict(about), merged)
+            self.out.append(result)
+            for episode in merged:
+                at = Span(episode.start, episode.end, episode.clock, episode.bound)
+                new += self.space.add_finding(result, name, episode.facts, at)
+        return new
+
+    def _not_found(self, finding: FindingDef, answer: tuple[str, str] | None) -> None:
+        state, why, facts = self._absence(finding, answer)
+        self.states[finding.id] = state
+        misses = [nearest_miss(rule, self.space.atoms.values(), self.alphas) for rule in finding.rules]
+        best = max(misses, default=(0, ""))
+        note = f"{why}; nearest: {best[1]}" if best[0] > 1 and finding.id not in self.unobservable else why
+        self.out.append(FindingResult(finding.id, finding.title, state, facts=facts, why=note))
+
+    def _absence(self, finding: FindingDef, answer: tuple[str, str] | None) -> tuple[State, str, tuple[str, ...]]:
+        """Not seen or unknown, in one sentence, and the facts that say so."""
+        if finding.id in self.unobservable:
+            return "unknown", self.unobservable[finding.id], ()
+        denied = [self._denied_by(rule) for rule in finding.rules]
+        if denied and any(denied):
+            facts = unique(f for ids in denied for f in ids)
+            return "not_seen", f"denied by {', '.join(facts)}", facts
+        if answer is not None and answer[0] == "not_seen":
+            return "not_seen", "answered so", (answer[1],)
+        kinds = [k for k in finding.observable_by if self._watched(k)]
+        if kinds:
+            return "not_seen", f"{' and '.join(kinds)} would have shown it", ()
+        part = self._missing_part(finding)
+        if part:
+            return "not_seen", f"{part} was not seen", ()
+        if finding.observable_by:
+            return "unknown", f"no {' or '.join(finding.observable_by)} that covers the time", ()
+        return "unknown", "only a person or a log line that says so can show it", ()
+
+    def _denied_by(self, rule: Rule) -> tuple[str, ...]:
+        return unique(f for _, alpha in rule.positives for f in self.denied.get(self._base(alpha), ()))
+
+    def _base(self, alpha: str) -> str:
+        return self.base.get(alpha, alpha)
+
+    def _missing_part(self, finding: FindingDef) -> str:
+        """A finding that every rule of `finding` needs and that is known not to be there."""
+        parts = []
+        for rule in finding.rules:
+            kinds = [self.alphas[self._base(a)].kind for _, a in rule.positives]
+            needed = [k.removeprefix(FINDING) for k in kinds if k.startswith(FINDING)]
+            absent = [f for f in needed if self.states.get(f) == "not_seen"]
+            if not absent:
+                return ""
+            parts.append(absent[0])
+        return " and ".join(unique(parts))
+
+    def _note_clash(self, finding: FindingDef, answer: tuple[str, str] | None) -> None:
+        against = unique(f for rule in finding.rules for f in self._denied_by(rule))
+        if against:
+            self.contradictions.append(f"{finding.title}: seen, yet {', '.join(against)} says the opposite")
+        if answer is not None and answer[0] == "not_seen":
+            self.contradictions.append(f"{finding.title}: the evidence shows it, the answer {answer[1]} denies it")
+
+    def covered(self, kinds: Iterable[str], start: int | None, end: int | None) -> bool:
+        """Whether one of the source kinds was collected and alive from `start` to `end`; any time when that is None."""
+        for kind in kinds:
+            for low, high in self.evidence.coverage.get(kind, ()):
+                if start is None or end is None or ((low is None or low <= start) and (high is None or end <= high)):
+                    return True
+        return False
+
+    def _watched(self, kind: str) -> bool:
+        """Whether a source of this kind was collected and alive for most of what is known to have happened.
+
+        A source that was cut off then (the cloud, while the Edge is on its own) cannot tell what did not happen.
+        """
+        spans = self.evidence.coverage.get(kind, ())
+        if not spans or not self.times:
+            return bool(spans)
+        inside = sum(any((a is None or a <= t) and (b is None or t <= b) for a, b in spans) for t in self.times)
+        return 2 * inside >= len(self.times)
+
+
+def _answers(facts: Iterable[Fact]) -> dict[str, tuple[str, str]]:
+    out = {}
+    for fact in facts:
+        if fact.kind == "answer":
+            out[str(fact.fields.get("finding", ""))] = (str(fact.fields.get("state", "unknown")), fact.id)
+    return out

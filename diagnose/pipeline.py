@@ -1,0 +1,149 @@
+"""The way of the data, from paths to a diagnosis.
+
+    read -> normalise -> infer -> rank -> Diagnosis
+
+Everything that needs a verdict stands on `diagnose` or, with evidence already at hand, on `infer_evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagnose import model
+from diagnose.infer.match import Engine
+from diagnose.infer.questions import rank_questions
+from diagnose.infer.reference import ReferenceEngine
+from diagnose.infer.remedies import rank_remedies
+from diagnose.infer.run import run
+from diagnose.infer.score import rank, together, verdict
+from diagnose.model import Evidence, Fact, GeneratedBy, TimelineEntry
+from diagnose.version import VERSION
+
+if TYPE_CHECKING:
+    from diagnose.read.scan import Scanner
+    from diagnose.rulebook.compiled import CompiledRulebook
+
+ENGINES = ("auto", "durable", "reference")
+
+
+class Diagnosis(model.Diagnosis, frozen=True):
+    """A diagnosis that can explain itself; as data it is `model.Diagnosis`, the JSON contract."""
+
+    def explain(self, what: str, target: str = "") -> str:
+        """The explanation `what` (`how`, `why-not`) of cause or finding `target` as text; by default the first cause.
+
+        Raises UsageError when there is no such explanation or no such cause or finding.
+        """
+        from diagnose.explain import explain
+
+        return explain(self, what, target)
+
+
+def diagnose(
+    paths: Sequence[str | Path],
+    *,
+    rulebook: CompiledRulebook | None = None,
+    rules: Sequence[str | Path] = (),
+    engine: str = "auto",
+    tz: str | None = None,
+    encoding: str | None = None,
+    redact: bool = True,
+) -> Diagnosis:
+    """Diagnose one incident from files, folders or `-` (standard input).
+
+    `rules` are folders of further packs. Raises NothingReadError when none of the paths could be read,
+    RulebookError when a rule is wrong, UsageError for an unknown engine or time zone.
+    """
+    from diagnose.normalise import normalise
+    from diagnose.read import read
+    from diagnose.rulebook import load_rulebook
+
+    book = rulebook if rulebook is not None else load_rulebook([Path(r) for r in rules])
+    reading = read([str(p) for p in paths], _scanner(book), tz=tz, encoding=encoding)
+    evidence = normalise(reading, tz=tz, redact=redact)
+    return infer_evidence(book, evidence, engine=engine, incident=_name(paths))
+
+
+def read_text(book: CompiledRulebook, texts: Mapping[str, str], *, tz: str | None = None) -> Evidence:
+    """Evidence from texts by source kind, as if each were a file of that kind; pack tests and pasted text come so."""
+    from diagnose.normalise import normalise
+    from diagnose.read import read_strings
+
+    return normalise(read_strings(texts, _scanner(book), tz=tz), tz=tz)
+
+
+def infer_evidence(
+    book: CompiledRulebook, evidence: Evidence, *, engine: str = "auto", incident: str = "incident"
+) -> Diagnosis:
+    """From evidence to a diagnosis by one of `ENGINES`. Raises UsageError for another name."""
+    inference = run(book.program, evidence, make_engine(engine))
+    causes, none = rank(book.program, inference.findings)
+    beside = together(book.program, inference.findings, causes)
+    decided = verdict(causes, none)
+    return Diagnosis(
+        schema_version=model.SCHEMA_VERSION,
+        incident=incident,
+        generated_by=GeneratedBy(VERSION, inference.engine, book.packs),
+        verdict=decided,
+        summary=_summary(decided, causes, none),
+        causes=causes,
+        none_of_these=none,
+        remedies=rank_remedies(book.program, causes),
+        findings=inference.findings,
+        facts=evidence.facts,
+        next_questions=rank_questions(book.program, inference.findings, causes, none),
+        timeline=tuple(_entry(f) for f in evidence.facts if f.at.start is not None),
+        sources=evidence.sources,
+        contradictions=(*inference.contradictions, *((beside,) if beside else ())),
+        truncated=(*evidence.truncated, *inference.truncated),
+        warnings=(*evidence.warnings, *inference.warnings),
+    )
+
+
+def make_engine(name: str) -> Engine:
+    """The engine of that name; `auto` is durable-rules where it imports, the reference engine elsewhere."""
+    from diagnose.errors import UsageError
+
+    if name not in ENGINES:
+        raise UsageError(f"no engine {name!r}: choose one of {', '.join(ENGINES)}")
+    if name == "reference":
+        return ReferenceEngine()
+    from diagnose.infer.durable import DurableEngine, available
+
+    if name == "auto" and not available():
+        return ReferenceEngine()
+    return DurableEngine()
+
+
+@lru_cache(maxsize=4)
+def _scanner(book: CompiledRulebook) -> Scanner:
+    """The scanner of a rulebook, kept: rulebooks compare by identity."""
+    from diagnose.read.scan import Scanner
+
+    return Scanner(book.signals)
+
+
+def _name(paths: Sequence[str | Path]) -> str:
+    """What to call the incident: the first path's last part."""
+    first = str(paths[0]) if paths else "-"
+    return "stdin" if first == "-" else Path(first).resolve().name
+
+
+def _summary(decided: model.Verdict, causes: Sequence[model.CauseResult], none: float) -> str:
+    if decided == "inconclusive":
+        best = [c.title for c in causes[:3] if c.probability >= 0.05]
+        if not best or none >= causes[0].probability:
+            return "The evidence does not single out a cause."
+        return "The evidence does not single out a cause; best candidates: " + "; ".join(best) + "."
+    return f"{causes[0].title} ({decided}, {causes[0].probability:.0%})."
+
+
+def _entry(fact: Fact) -> TimelineEntry:
+    assert fact.at.start is not None
+    at = datetime.fromtimestamp(fact.at.start / 1000, UTC).isoformat(timespec="milliseconds")
+    fields = ", ".join(f"{k} {v}" for k, v in fact.fields.items())
+    return TimelineEntry(at.replace("+00:00", "Z"), fact.id, f"{fact.kind}: {fields}" if fields else fact.kind)

@@ -1,0 +1,69 @@
+"""The compiled form of a signal: what the readers need to know of the rules, and nothing more.
+
+The rulebook compiles YAML documents into these; `read/` imports no rulebook.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from diagnose.model import Polarity
+from diagnose.where import Test
+
+LOG_KINDS = (
+    "edge.log",
+    "bot.log",
+    "client.log",
+    "proxy.log",
+    "sip.log",
+    "system.log",
+    "log",
+)
+"""Kinds of sources that are logs; a signal `from: [log]` matches in all of them."""
+
+SOURCE_KINDS = (
+    *LOG_KINDS,
+    "ticket",
+    "analytics",
+    "events",
+    "edge.api",
+    "trunk.api",
+    "bot.api",
+    "sip.trace",
+    "network.link",
+    "network.probe",
+    "network.route",
+    "network.dns",
+    "network.tls",
+    "network.capture",
+    "network.note",
+    "host.resource",
+    "host.clock",
+    "answer",
+    "fact",
+)
+"""Every kind of source a reader may report; `fact` is a fact handed over as such, `answer` a person's answer."""
+
+
+class Signal(msgspec.Struct, frozen=True):
+    """Text or a record that becomes a fact.
+
+    `sources` are source kinds (`log` stands for all of `LOG_KINDS`); all of `where` must hold on the record's
+    fields; `match` is an RE2 pattern searched in the record's message (the whole text where it has none), or
+    None when the fields alone decide. The fact has kind `fact`, the constant fields `set`, and `take` maps a
+    field or an entity key of the fact to a named group of the pattern or a field of the record; a taken value
+    that is missing is left out. `numbers` names taken fields that are numbers.
+    """
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    fact: str
+    match: str | None = None
+    where: tuple[Test, ...] = ()
+    set: dict[str, Any] = {}
+    take: dict[str, str] = {}
+    numbers: frozenset[str] = frozenset()
+    polarity: Polarity = "asserted"
