@@ -1,0 +1,366 @@
+"""One input to its reader: by format, then by what the structural readers claim."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any, BinaryIO
+
+import msgspec
+
+from diagnose.errors import Problem, UsageError
+from diagnose.model import Draft, Reading, SourceReport
+from diagnose.read import logs, sniff, ticket
+from diagnose.read.anchor import Undated, date_drafts
+from diagnose.read.open import HEAD, Input, Text, find, guess_encoding, looks_utf16, problem
+from diagnose.read.records import JsonRow, is_log_record
+from diagnose.read.scan import Scanner
+from diagnose.read.signal import LOG_KINDS
+
+MAX_DOCUMENT = 256 << 20
+"""Characters of one JSON document, which has to be parsed as a whole."""
+MAX_TICKET = 16 << 20
+"""Characters of one ticket; a longer text is read as a log."""
+
+UNREAD = "unread"
+"""The kind in the report of an input that was not read."""
+
+_STRUCTURED = ("analytics", "events", "edges", "bots", "network")
+_ARRAY = re.compile(r'"(\w+)"\s*:\s*\[')
+_WRAPPERS = ("entities", "conversations", "results", "records", "logs", "items", "hits", "events", "data")
+
+
+def structured(obj: Any, path: str) -> tuple[list[Draft], SourceReport] | None:
+    """What the structural reader that claims this parsed JSON value reads from it; None when none claims it."""
+    for name in _STRUCTURED:
+        reader = import_module(f"diagnose.read.{name}")
+        if reader.claims(obj):
+            drafts, report = reader.read(obj, path)
+            return list(drafts), report
+    return None
+
+
+class Collector:
+    """Gathers what the readers bring."""
+
+    def __init__(self, scanner: Scanner, encoding: str | None = None) -> None:
+        """`encoding` overrides what the first bytes show. Raises UsageError when Python does not know it."""
+        if encoding is not None:
+            try:
+                codecs.lookup(encoding)
+            except LookupError as error:
+                raise UsageError(f"no encoding {encoding!r}: try utf-8, utf-16-le, latin-1 or cp1252") from error
+        self.scanner = scanner
+        self.encoding = encoding
+        self.drafts: list[Draft] = []
+        self.sources: list[SourceReport] = []
+        self.problems: list[Problem] = []
+        self.any_read = False
+        self._undated: list[Undated] = []
+
+    def read_paths(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
+        """Read all inputs behind `paths`."""
+        before = 0
+        for item in find(paths, self.problems, stdin):
+            self._note_unread(before)
+            self._read_input(item)
+            before = len(self.problems)
+        self._note_unread(before)
+
+    def _note_unread(self, since: int) -> None:
+        """A report for each input that `find` could not hand over."""
+        for p in self.problems[since:]:
+            if p.severity == "error":
+                self.sources.append(SourceReport(path=p.path, kind=UNREAD, why=p.message))
+
+    def reading(self) -> Reading:
+        """All of it; stamps without a year or date get one now that the other sources are known."""
+        drafts, sources = date_drafts(self.drafts, self.sources, self._undated)
+        return Reading(tuple(drafts), tuple(sources), tuple(self.problems))
+
+    def _fail(self, path: str, code: str, message: str, hint: str) -> None:
+        self.problems.append(problem(path, code, f"not read: {message}", hint))
+        self.sources.append(SourceReport(path=path, kind=UNREAD, why=message))
+
+    def _read_input(self, item: Input) -> None:
+        try:
+            with item.open() as stream:
+                self._read_stream(item, stream)
+        except (OSError, EOFError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            self._fail(item.path, "IN015", reason, "check the file, or copy it again")
+
+    def _read_stream(self, item: Input, stream: BinaryIO) -> None:
+        head = stream.read(HEAD)
+        if not head:
+            self._fail(item.path, "IN016", "the file is empty", "check that it was saved or exported whole")
+            return
+        encoding = self.encoding or guess_encoding(head)
+        if encoding is None:
+            self._fail(item.path, "IN017", *_binary(head))
+            return
+        text = Text(_Rejoined(head, stream), encoding)  # type: ignore[arg-type]
+        if not text.head.strip() and text.whole:
+            self._fail(
+                item.path, "IN016", "the file holds nothing but blanks", "check that it was saved or exported whole"
+            )
+            return
+        self._read_text(text, item)
+        if text.replaced:
+            count = "1 byte was" if text.replaced == 1 else f"{text.replaced} bytes were"
+            self._warn(
+                item.path, "IN018", f"{count} not valid {encoding} and replaced", "name the encoding: --encoding cp1252"
+            )
+        if text.cut:
+            count = "1 line was" if text.cut == 1 else f"{text.cut} lines were"
+            self._warn(item.path, "IN019", f"{count} longer than 1 MB and cut", "split the file by records")
+
+    def _warn(self, path: str, code: str, message: str, hint: str) -> None:
+        self.problems.append(problem(path, code, message, hint, severity="warning"))
+
+    def read_string(self, kind: str, text: str) -> None:
+        """Read a text that is known to be of this source kind."""
+        source = Text(io.BytesIO(text.encode("utf-8", "replace")), "utf-8")
+        path = kind
+        shape = sniff.text_format(source.head, "")
+        if kind == "ticket":
+            self._ticket(source, path, ())
+        elif shape == "json-lines" and kind in LOG_KINDS:
+            self._log(logs.read_json_log(source.lines(), path, self.scanner, kind))
+        elif shape in {"json-document", "json-lines", "command-output"} and kind not in LOG_KINDS:
+            self._read_text(source, Input(path, io.BytesIO))
+        elif shape == "json-document" and kind in LOG_KINDS:
+            self._log(logs.read_rows(_rows(_objects(text)), path, self.scanner, kind))
+        else:
+            self._log(logs.read_text_log(source.lines(), path, self.scanner, kind, sparse=_sparse(source.head)))
+
+    def _read_text(self, text: Text, item: Input) -> None:
+        path = item.path
+        shape = sniff.text_format(text.head, path)
+        if shape == "json-lines":
+            self._json_lines(text, path, item)
+        elif shape == "json-document":
+            self._document(text, path, item)
+        elif shape == "ticket":
+            self._ticket(text, path, _kinds_beside(path))
+        elif not self._command_output(text, path):
+            sparse = shape != "text-log" or _sparse(text.head)
+            kind = sniff.command_kind(text.head) if shape == "command-output" else None
+            self._log(logs.read_text_log(text.lines(), path, self.scanner, kind, sparse=sparse), item)
+
+    def _log(self, log: logs.Log, item: Input | None = None) -> None:
+        self.any_read = True
+        self.drafts.extend(log.drafts)
+        self.sources.append(log.report)
+        self.problems.extend(log.problems)
+        if log.lacks:
+            self._undated.append(Undated(log.report.path, log.lacks, item.modified if item is not None else None))
+
+    def _structured(self, found: tuple[list[Draft], SourceReport]) -> None:
+        self.any_read = True
+        self.drafts.extend(found[0])
+        self.sources.append(found[1])
+
+    def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
+        result = ticket.read_ticket(list(text.lines()), path, self.scanner, structured, also)
+        self.any_read = True
+        self.drafts.extend(result.drafts)
+        self.sources.extend(result.reports)
+        self.problems.extend(result.problems)
+
+    def _command_output(self, text: Text, path: str) -> bool:
+        """Hand a program's output to the reader of networks when it knows it; the text stays readable otherwise."""
+        network = import_module("diagnose.read.network")
+        if not text.whole or not network.claims_text(text.head):
+            return False
+        self._structured(network.read_text(text.head, path))
+        return True
+
+    def _json_lines(self, text: Text, path: str, item: Input) -> None:
+        first = next(_parsed(text.head.splitlines()), None)
+        if first is not None and _claimed([first]):
+            whole = text.all(MAX_DOCUMENT)
+            if whole is None:
+                self._fail(
+                    path, "IN022", "more than 256 MB of JSON records that have to be read as a whole", "split it"
+                )
+                return
+            self._records(whole, path)
+            return
+        self._log(logs.read_json_log(text.lines(), path, self.scanner), item)
+
+    def _records(self, whole: str, path: str) -> None:
+        """Lines of JSON that a structural reader claims; broken lines are named."""
+        values = list(_parsed(whole.splitlines()))
+        broken = [n for n, line in enumerate(whole.splitlines(), 1) if line.strip() and _value(line) is None]
+        found = structured(values, path) or structured(values[0], path)
+        if found is None:
+            self._log(logs.read_rows(_rows(values), path, self.scanner))
+            return
+        drafts, report = found
+        if broken:
+            why = f"{len(broken)} not valid JSON: line {', '.join(str(n) for n in broken[:5])}"
+            self._warn(path, "IN020", why, "the file may have been cut off while it was copied: copy it again")
+            report = msgspec.structs.replace(report, skipped=report.skipped + len(broken), why=why)
+        self._structured((drafts, report))
+
+    def _document(self, text: Text, path: str, item: Input) -> None:
+        whole = text.all(MAX_DOCUMENT)
+        if whole is None:
+            self._fail(path, "IN022", "a JSON document of more than 256 MB", "split it, or export one object a line")
+            return
+        try:
+            value = json.loads(whole.lstrip("\ufeff"), strict=False)
+        except RecursionError:
+            self._fail(path, "IN023", "JSON nested too deep", "this is no evidence of a call; leave it out")
+            return
+        except ValueError as error:
+            self._broken_document(whole, path, item, error)
+            return
+        found = structured(value, path)
+        if found is not None:
+            self._structured(found)
+            return
+        records = [v for v in _unwrapped(value) if isinstance(v, Mapping)]
+        if not records:
+            self._fail(path, "IN024", "JSON of no known shape", "see the README for the shapes that are read")
+            return
+        self._log(logs.read_rows(_rows(records), path, self.scanner), item)
+
+    def _broken_document(self, whole: str, path: str, item: Input, error: ValueError) -> None:
+        """Several objects one after the other, a document that breaks off, or a text that only begins like JSON."""
+        values = _objects(whole)
+        found = structured(values, path) if values else None
+        if found is None and values and all(is_log_record(v) for v in values):
+            self._log(logs.read_rows(_rows(values), path, self.scanner), item)
+        elif found is not None or ((rest := _salvaged(whole)) and (found := structured(rest, path)) is not None):
+            self._structured(found)
+        else:
+            self._ticket(Text(io.BytesIO(whole.encode("utf-8", "replace")), "utf-8"), path, ())
+            return
+        if values and not _leftover(whole):
+            return
+        line = getattr(error, "lineno", 0)
+        self._warn(
+            path,
+            "IN025",
+            f"the JSON breaks off or is wrong at line {line}",
+            "what stands before it was read; fetch it again",
+        )
+
+
+def _kinds_beside(path: str) -> tuple[str, ...]:
+    """The kinds, beside `ticket`, as which prose is scanned when the file's name says that it holds notes or output."""
+    return (next(iter(sniff.name_kinds(path)), "log"),) if sniff.is_terse(path) else ()
+
+
+class _Rejoined:
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head, self._stream = head, stream
+
+    def read(self, size: int) -> bytes:
+        if self._head:
+            head, self._head = self._head, b""
+            return head if len(head) >= size else head + self._stream.read(size - len(head))
+        return self._stream.read(size)
+
+
+def _binary(head: bytes) -> tuple[str, str]:
+    wide = looks_utf16(head)
+    if wide is not None:
+        return f"UTF-16 without BOM looked like binary after {len(head):,} bytes".replace(
+            ",", " "
+        ), f"try --encoding {wide}"
+    if head[:4] in {b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\n\r\r\n"}:
+        return "a packet capture", "export it as text first: tshark -r FILE -V, or sngrep -I FILE"
+    return "binary, not text", "export it as text, or name the encoding: --encoding utf-16-le"
+
+
+def _sparse(head: str) -> bool:
+    """Whether few lines of a text have stamps, so that lines without one are records of their own."""
+    from diagnose.read.stamps import parse
+
+    sample = [line for line in head.splitlines() if line.strip()][:200]
+    return sum(1 for line in sample if parse(line) is not None) * 5 < len(sample)
+
+
+def _value(line: str) -> Any:
+    try:
+        return json.loads(line, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[Any]:
+    """The JSON objects among lines."""
+    return (v for v in map(_value, lines) if isinstance(v, dict))
+
+
+def _claimed(values: list[Any]) -> bool:
+    """Whether a structural reader claims the records, as a list or the first of them."""
+    readers = [import_module(f"diagnose.read.{name}") for name in _STRUCTURED]
+    return any(r.claims(values) or r.claims(values[0]) for r in readers)
+
+
+def _rows(values: Iterable[Any]) -> Iterator[logs.Row]:
+    for value in values:
+        if isinstance(value, Mapping):
+            yield JsonRow(0, json.dumps(value, ensure_ascii=False), value)
+
+
+def _unwrapped(value: Any) -> list[Any]:
+    """The records in a document: the value itself, its list, or the list in its envelope."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and not is_log_record(value):
+        for name in _WRAPPERS:
+            if isinstance(value.get(name), list):
+                return list(value[name])
+    return [value]
+
+
+def _objects(text: str) -> list[Any]:
+    """The JSON values that stand one after the other at the start of a text."""
+    decoder = json.JSONDecoder(strict=False)
+    out: list[Any] = []
+    at = 0
+    while True:
+        at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
+        if at >= len(text):
+            return out
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return out
+        out.append(value)
+
+
+def _leftover(text: str) -> bool:
+    """Whether something stands behind the values that could be read."""
+    decoder = json.JSONDecoder(strict=False)
+    at = 0
+    try:
+        while at < len(text.rstrip()):
+            at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
+            _, at = decoder.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def _salvaged(text: str) -> Any:
+    """The whole elements of the list in a document that breaks off, in their envelope; None when there are none."""
+    if text.lstrip().startswith("["):
+        elements = _objects(text.lstrip()[1:])
+        return elements or None
+    opened = _ARRAY.search(text)
+    if opened is None:
+        return None
+    elements = _objects(text[opened.end() :])
+    return {opened[1]: elements} if elements else None
