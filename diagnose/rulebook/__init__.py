@@ -1,0 +1,47 @@
+"""YAML packs become one checked, compiled rulebook; every mistake of every file comes out at once.
+
+Importing this costs nothing: YAML and pydantic are imported only when something must be compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagnose.rulebook.compiled import CompiledRulebook
+
+if TYPE_CHECKING:
+    from diagnose.rulebook.files import RuleFile
+
+__all__ = ["CompiledRulebook", "load_rulebook"]
+
+
+def load_rulebook(extra_dirs: Iterable[str | Path] = (), use_cache: bool = True) -> CompiledRulebook:
+    """The built-in packs, those of installed distributions and of DIAGNOSE_RULES, and `extra_dirs`, compiled.
+
+    An unchanged set of files comes from the user's cache. Raises RulebookError with all problems when a
+    document is wrong, InputError when a folder does not exist.
+    """
+    from diagnose.rulebook import cache, files
+
+    found = files.read_files([*files.built_in_folders(), *files.extra_folders(extra_dirs)])
+    name = cache.key(found)
+    compiled = cache.load(name) if use_cache else None
+    if compiled is None:
+        compiled = _compile(found)
+        if use_cache:
+            cache.store(name, compiled)
+    return compiled
+
+
+def _compile(found: Sequence[RuleFile]) -> CompiledRulebook:
+    from diagnose.errors import RulebookError
+    from diagnose.rulebook.compile import compile_library
+    from diagnose.rulebook.library import gather
+
+    compiled, problems = compile_library(gather(found))
+    errors = {p for p in problems if p.severity == "error"}
+    if errors:
+        raise RulebookError(list(errors))
+    return compiled

@@ -1,0 +1,82 @@
+"""The compiled rulebook between two runs, in the user's cache folder.
+
+The name of an entry is a hash of every byte it was made from, the product's version and the form's number,
+so an entry is never stale. An entry that cannot be read is made anew; a cache that cannot be written is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from diagnose.rulebook.compiled import FORMAT, CompiledRulebook
+from diagnose.rulebook.files import RuleFile
+from diagnose.version import VERSION
+from diagnose.where import Test
+
+KEEP = 8
+"""Entries kept; the oldest beyond them are removed when one is written."""
+
+
+def folder() -> Path:
+    """Where the entries lie."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("diagnose", appauthor=False) / "rulebooks"
+
+
+def key(files: Sequence[RuleFile]) -> str:
+    """The name of the entry for these files."""
+    digest = hashlib.sha256(f"{FORMAT}\0{VERSION}".encode())
+    for file in files:
+        digest.update(f"\0{Path(file.shown).name}\0{file.folder}\0{len(file.raw)}\0".encode())
+        digest.update(file.raw)
+    return digest.hexdigest()
+
+
+def load(name: str) -> CompiledRulebook | None:
+    """The entry called `name`, or None when there is none that can be read."""
+    try:
+        raw = (folder() / f"{name}.msgpack").read_bytes()
+        return _frozen(msgspec.msgpack.decode(raw, type=CompiledRulebook))
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return None
+
+
+def store(name: str, compiled: CompiledRulebook) -> None:
+    """Write the entry so that a reader sees all of it or nothing; failing to is no error."""
+    with contextlib.suppress(OSError):
+        target = folder()
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(msgspec.msgpack.encode(compiled))
+            Path(temporary).replace(target / f"{name}.msgpack")
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        _prune(target)
+
+
+def _prune(target: Path) -> None:
+    entries = sorted(target.glob("*.msgpack"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in entries[KEEP:]:
+        old.unlink(missing_ok=True)
+
+
+def _frozen(compiled: CompiledRulebook) -> CompiledRulebook:
+    """Lists inside tests become tuples again: msgpack knows no tuples, and alphas must stay hashable."""
+    replace = msgspec.structs.replace
+    signals = tuple(replace(s, where=_tuples(s.where)) if s.where else s for s in compiled.signals)
+    alphas = tuple(replace(a, where=_tuples(a.where)) if a.where else a for a in compiled.program.alphas)
+    return replace(compiled, signals=signals, program=replace(compiled.program, alphas=alphas))
+
+
+def _tuples(tests: Iterable[Test]) -> tuple[Test, ...]:
+    return tuple(Test(t.field, t.op, tuple(t.value)) if isinstance(t.value, list) else t for t in tests)

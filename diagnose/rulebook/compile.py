@@ -1,0 +1,146 @@
+"""From a library of documents to the compiled rulebook; every mistake of every file is found in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from diagnose.errors import Problem
+from diagnose.infer.program import FindingDef, Program, Rule
+from diagnose.read.signal import Signal
+from diagnose.rulebook.alphas import AlphaTable, renamed
+from diagnose.rulebook.beliefs import causes, questions, remedies
+from diagnose.rulebook.branches import Branch
+from diagnose.rulebook.compiled import CompiledRulebook
+from diagnose.rulebook.library import Library
+from diagnose.rulebook.patterns import groups
+from diagnose.rulebook.schema import FindingDoc, SignalDoc
+from diagnose.rulebook.words import Words
+
+PRIOR_NONE = 0.05
+"""Share of incidents that no listed cause explains."""
+
+
+def compile_library(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
+    """The rulebook and all that is wrong; the rulebook is only to be used when no problem is an error."""
+    problems = list(library.problems)
+    words = Words(library.facts, problems)
+    signals = tuple(s for s in (_signal(library, words, name) for name in sorted(library.of("signal"))) if s)
+    table = AlphaTable()
+    findings, depends = _findings(library, words, table)
+    strata = _strata(library, depends, problems)
+    names, alphas, summaries = table.finish()
+    program = Program(
+        alphas, summaries,
+        tuple(renamed(f, names, strata) for f in findings),
+        causes(library, problems), remedies(library), questions(library, problems),
+        max(strata.values(), default=0) + 1, PRIOR_NONE,
+    )  # fmt: skip
+    return CompiledRulebook(signals, program, library.packs), problems
+
+
+def _signal(library: Library, words: Words, name: str) -> Signal | None:
+    entry = library.of("signal")[name]
+    doc, document = entry.model, entry.document
+    if not isinstance(doc, SignalDoc):
+        return None
+    sources = words.sources(document, ("from",), doc.from_)
+    where = words.tests(document, ("where",), doc.where, None)
+    if doc.match is None and not where:
+        words.problems.append(
+            document.problem((), "R028", f"signal '{name}' would match everything", "give it `match` or `where`")
+        )
+    named: frozenset[str] = frozenset()
+    if doc.match is not None and words.pattern(document, ("match",), doc.match):
+        named = groups(doc.match)
+    kind = words.fact(document, ("fact",), doc.fact)
+    if kind is None:
+        return None
+    for key, value in doc.set.items():
+        field = words.field(document, ("set", key), kind, key)
+        if field is not None:
+            words.value(document, ("set", key), field, value)
+    numbers = set()
+    for key in doc.take:
+        field = words.field(document, ("take", key), kind, key)
+        if field is not None and field.type in ("number", "integer"):
+            numbers.add(key)
+    unused = named - set(doc.take.values())
+    if unused:
+        message = f"named group {', '.join(sorted(unused))} is taken by nothing"
+        words.problems.append(
+            document.problem(
+                ("match",),
+                "R048",
+                message,
+                "use it in `take`, or give that wording a row of its own",
+                severity="warning",
+            )
+        )
+    return Signal(
+        name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
+        frozenset(numbers), "denied" if doc.denied else "asserted",
+    )  # fmt: skip
+
+
+def _findings(library: Library, words: Words, table: AlphaTable) -> tuple[list[FindingDef], dict[str, set[str]]]:
+    out: list[FindingDef] = []
+    depends: dict[str, set[str]] = {}
+    entries = library.of("finding")
+    for name in sorted(entries):
+        doc, document = entries[name].model, entries[name].document
+        if not isinstance(doc, FindingDoc):
+            continue
+        for i, key in enumerate(doc.about):
+            words.entity(document, ("about", i), key)
+        rules: list[Rule] = []
+        depends[name] = set()
+        for number, body in enumerate(doc.any or [None]):
+            branch = Branch(document, doc, words, entries, table)
+            branch.add((), doc)
+            if body is not None:
+                branch.add(("any", number), body)
+            rule = branch.rule(number)
+            depends[name] |= branch.depends
+            rules += [rule] if rule else []
+        observable = words.sources(document, ("observable_by",), doc.observable_by)
+        out.append(
+            FindingDef(
+                name,
+                doc.title,
+                tuple(rules),
+                tuple(doc.about),
+                doc.background,
+                observable,
+                doc.settle,
+                doc.plain,
+                document.pack,
+            )
+        )
+    return out, depends
+
+
+def _strata(library: Library, depends: Mapping[str, set[str]], problems: list[Problem]) -> dict[str, int]:
+    """Per finding the longest path of findings below it; a circle is an error that names its members."""
+    strata: dict[str, int] = {}
+    reported: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> int:
+        if name in strata:
+            return strata[name]
+        if name in path:
+            circle = path[path.index(name) :]
+            if not reported & set(circle):
+                reported.update(circle)
+                document = library.of("finding")[name].document
+                way = " -> ".join([*circle, name])
+                problems.append(
+                    document.problem(("id",), "R026", f"findings in a circle: {way}", "cut one of these references")
+                )
+            return 0
+        below = [visit(d, (*path, name)) for d in sorted(depends.get(name, ())) if d in depends]
+        strata[name] = max(below, default=-1) + 1
+        return strata[name]
+
+    for name in sorted(depends):
+        visit(name, ())
+    return strata

@@ -1,0 +1,23 @@
+"""The compiled rulebook: all that a run needs of the YAML documents.
+
+The warm path of the command line decodes this from the cache, so nothing here imports YAML or pydantic.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from diagnose.infer.program import Program
+from diagnose.model import PackInfo
+from diagnose.read.signal import Signal
+
+FORMAT = 1
+"""Number of the cached form; it changes whenever one of the compiled structs changes."""
+
+
+class CompiledRulebook(msgspec.Struct, frozen=True, eq=False):
+    """Signals for the readers, the program for the engines, and the packs that both came from."""
+
+    signals: tuple[Signal, ...] = ()
+    program: Program = Program()
+    packs: tuple[PackInfo, ...] = ()

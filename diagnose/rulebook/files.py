@@ -1,0 +1,90 @@
+"""Where the documents lie: the built-in ones, folders given by hand, packs of installed distributions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from diagnose.errors import InputError
+
+SUFFIXES = (".yaml", ".yml")
+ENVIRONMENT = "DIAGNOSE_RULES"
+ENTRY_POINTS = "diagnose.packs"
+
+
+class RuleFile(msgspec.Struct, frozen=True):
+    """One file of documents: its path as messages show it, the folder of its pack, its bytes."""
+
+    shown: str
+    folder: str
+    raw: bytes
+
+
+def built_in_folders() -> list[Path]:
+    """The folders `rules` and `knowledge`: inside the package when installed, beside it in a checkout."""
+    from importlib.resources import files
+
+    package = Path(str(files("diagnose")))
+    inside = [package / "rules", package / "knowledge"]
+    beside = [package.parent / "rules", package.parent / "knowledge"]
+    return inside if all(p.is_dir() for p in inside) else [p for p in beside if p.is_dir()]
+
+
+def extra_folders(given: Iterable[str | Path] = ()) -> list[Path]:
+    """Folders of installed packs, of the environment variable DIAGNOSE_RULES, and `given`, in this order.
+
+    Raises InputError when a given folder does not exist.
+    """
+    from importlib.metadata import entry_points
+    from importlib.resources import files
+
+    folders = [Path(str(files(e.value))) for e in entry_points(group=ENTRY_POINTS)]
+    named = [p for p in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if p]
+    for folder in [*map(Path, named), *map(Path, given)]:
+        if not folder.exists():
+            raise InputError(f"{folder}: no such folder of rules; check --rules and {ENVIRONMENT}")
+        folders.append(folder)
+    return folders
+
+
+def read_files(folders: Iterable[Path]) -> list[RuleFile]:
+    """All YAML files below `folders` (each may be a single file), sorted, hidden ones left out.
+
+    Raises InputError when a file cannot be read.
+    """
+    out = []
+    seen: set[Path] = set()
+    for folder in folders:
+        root = folder.resolve()
+        found = [root] if root.is_file() else sorted(p for s in SUFFIXES for p in root.rglob(f"*{s}"))
+        for path in found:
+            if path in seen or (path != root and any(p.startswith(".") for p in path.relative_to(root).parts)):
+                continue
+            seen.add(path)
+            try:
+                raw = path.read_bytes()
+            except OSError as error:
+                raise InputError(f"{_shown(path)}: not read: {error.strerror or error}") from None
+            out.append(RuleFile(_shown(path), _pack_folder(path, root), raw))
+    return out
+
+
+def _shown(path: Path) -> str:
+    """Relative to where the user is, when it lies below."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _pack_folder(path: Path, root: Path) -> str:
+    """The nearest folder upward with a pack.yaml, else the root that was given."""
+    for folder in path.parents:
+        if (folder / "pack.yaml").exists():
+            return str(folder)
+        if folder == root:
+            break
+    return str(root if root.is_dir() else root.parent)

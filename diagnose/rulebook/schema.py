@@ -1,0 +1,334 @@
+"""The shape of every kind of document, as pydantic models.
+
+Shapes only: whether a named fact, finding or remedy exists is for the compiler to say.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic_core import PydanticCustomError
+
+from diagnose.rulebook.words import ID
+
+LIKELIHOOD = {"always": 0.95, "usually": 0.8, "often": 0.5, "sometimes": 0.2, "rarely": 0.05}
+"""Words for `seen_when_true`, and what they stand for."""
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
+_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def milliseconds(text: object) -> int:
+    """`90s`, `500ms`, `5m`, `24h` or `2d` in ms. Raises ValueError on anything else."""
+    found = _DURATION.match(text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError(f"'{text}' is no duration")
+    return round(float(found[1]) * _MS[found[2]])
+
+
+def _duration(value: object) -> object:
+    try:
+        return milliseconds(value)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "R011", "{why}; write it with a unit, such as 90s, 5m or 24h", {"why": str(error)}
+        ) from None
+
+
+def _id(value: object) -> object:
+    if isinstance(value, str) and not ID.match(value):
+        raise PydanticCustomError("R017", "'{id}' is no id: lower case words joined by dots or dashes", {"id": value})
+    return value
+
+
+def _likelihood(value: object) -> object:
+    if isinstance(value, str):
+        if value not in LIKELIHOOD:
+            words = ", ".join(LIKELIHOOD)
+            raise PydanticCustomError(
+                "R010", "'{word}' is no likelihood: {words}, or 0 to 1", {"word": value, "words": words}
+            )
+        return value
+    return _share(value)
+
+
+def _share(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("R009", "a number from 0 to 1 is needed here", {})
+    if not 0 <= value <= 1:
+        raise PydanticCustomError("R010", "{value} is not between 0 and 1", {"value": value})
+    return value
+
+
+def _bound(value: object) -> object:
+    """A duration in ms, or a plain number in a field's own unit."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return {"ms": _duration(value)}
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Text = StrictStr
+Ident = Annotated[StrictStr, BeforeValidator(_id)]
+Duration = Annotated[int, BeforeValidator(_duration)]
+Share = Annotated[float, BeforeValidator(_share)]
+Likelihood = Annotated[Any, BeforeValidator(_likelihood)]
+Bound = Annotated[Any, BeforeValidator(_bound)]
+Words = Annotated[list[StrictStr], BeforeValidator(_listed)]
+Count = Annotated[StrictInt, Field(ge=1)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=())
+
+
+class Doc(_Model):
+    """What every document may carry: its kind, and a note for people."""
+
+    kind: Text
+    note: Text = ""
+
+
+class Examples(_Model):
+    """Texts that the pattern of a signal must find, and texts that it must not."""
+
+    match: Words = []
+    not_: Words = Field(default=[], alias="not")
+
+
+class SignalDoc(Doc):
+    """Text or a record that becomes a fact."""
+
+    id: Ident
+    title: Text = ""
+    from_: Words = Field(alias="from")
+    where: dict[Text, Any] = {}
+    match: Text | None = None
+    fact: Text
+    set: dict[Text, Any] = {}
+    take: dict[Text, StrictStr] = {}
+    denied: StrictBool = False
+    examples: Examples = Examples()
+
+
+class PatternDoc(_Model):
+    """What one alias or negative matches: a kind of fact, or a finding."""
+
+    fact: Text | None = None
+    finding: Text | None = None
+    where: dict[Text, Any] = {}
+    denied: StrictBool = False
+
+
+class NegativeDoc(PatternDoc):
+    """What must not be there, tied to the aliases by entity keys and by time."""
+
+    join: Words = []
+    before: Text | None = None
+    after: Text | None = None
+    within: Duration | None = None
+
+
+class StepDoc(_Model):
+    """`then` follows `after`, at most `within` later."""
+
+    after: Text
+    then: Text
+    within: Duration | None = None
+
+
+class CountDoc(_Model):
+    """At least (and at most) so many of one alias, within a time, of distinct values of a field or entity key."""
+
+    of: Text
+    at_least: Count = 1
+    at_most: Count | None = None
+    within: Duration | None = None
+    distinct: Text | None = None
+
+
+class PeriodDoc(_Model):
+    """Gaps between the facts of one alias, or values of one of their fields, that are nearly constant."""
+
+    of: Text
+    at_least: Count = 3
+    field: Text | None = None
+    tolerance: Share = 0.15
+    low: Bound = None
+    high: Bound = None
+
+
+class BranchDoc(_Model):
+    """One way to see a finding."""
+
+    match: dict[Text, PatternDoc] = {}
+    all: Words = []
+    join: dict[Text, Words] | None = None
+    sequence: Annotated[list[StepDoc], BeforeValidator(_listed)] = []
+    unless: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = []
+    absent: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = []
+    count: Annotated[list[CountDoc], BeforeValidator(_listed)] = []
+    period: Annotated[list[PeriodDoc], BeforeValidator(_listed)] = []
+
+
+class FindingDoc(BranchDoc, Doc):
+    """These facts together are this finding."""
+
+    id: Ident
+    title: Text
+    plain: Text = ""
+    about: Words = []
+    any: list[BranchDoc] = []
+    background: Share = 0.05
+    observable_by: Words = []
+    settle: Duration = 60_000
+
+
+class LinkDoc(_Model):
+    """How likely a cause makes a finding."""
+
+    finding: Text
+    seen_when_true: Likelihood
+    group: Text | None = None
+    note: Text = ""
+
+
+class FixDoc(_Model):
+    """In what share of a cause's incidents a remedy ends the trouble."""
+
+    remedy: Text
+    fixes: Share
+
+
+class CauseDoc(Doc):
+    """A root cause."""
+
+    id: Ident
+    title: Text
+    short: Text = ""
+    definition: Text = ""
+    prior: Share
+    explains: list[LinkDoc] = []
+    rules_out: Words = []
+    upstream_of: Words = []
+    remedies: list[FixDoc] = []
+    verify: Text = ""
+
+
+class CostDoc(_Model):
+    """Minutes of work, risk, whether it can be undone, whether calls drop."""
+
+    minutes: Annotated[StrictFloat, Field(ge=0)] = 5
+    risk: Literal["low", "medium", "high"] = "low"
+    reversible: StrictBool = True
+    drops_calls: StrictBool = False
+
+
+class RemedyDoc(Doc):
+    """What to do."""
+
+    id: Ident
+    title: Text
+    does: Literal["removes", "bypasses", "mitigates"]
+    steps: Words
+    where: Text = ""
+    breaks: Text = ""
+    rollback: Words = []
+    verify: Words = []
+    cost: CostDoc = CostDoc()
+
+
+class EffortDoc(_Model):
+    """What asking costs."""
+
+    minutes: Annotated[StrictFloat, Field(ge=0)] = 1
+
+
+class QuestionDoc(Doc):
+    """How to ask a person for a finding."""
+
+    id: Ident
+    asks: Text
+    text: Text
+    how: Text = ""
+    answers: dict[Text, Literal["seen", "not_seen", "unknown"]]
+    cost: EffortDoc = EffortDoc()
+    topic: Text = ""
+
+
+class PackDoc(Doc):
+    """Who a folder of documents belongs to."""
+
+    id: Ident
+    title: Text = ""
+    version: Text
+    requires: Words = []
+    owner: Text = ""
+    maturity: Literal["experimental", "stable", "deprecated"] = "stable"
+
+
+class ChangeDoc(_Model):
+    """A change to the events of the test named in `like`: which ones, and what is set or dropped."""
+
+    match: dict[Text, Any]
+    set: dict[Text, Any] = {}
+    drop: StrictBool = False
+
+
+class ExpectedCauseDoc(_Model):
+    """The cause that must lead, by how much."""
+
+    is_: Text = Field(alias="is")
+    at_least: Share = 0.0
+    margin: Share = 0.0
+
+
+class ExpectDoc(_Model):
+    """What a test asserts."""
+
+    findings: Words = []
+    not_findings: Words = []
+    unknown: Words = []
+    cause: ExpectedCauseDoc | None = None
+    not_causes: Words = []
+    first_remedy: Text | None = None
+    next_question: Text | None = None
+    why_not: dict[Text, StrictStr] = {}
+    verdict: Literal["established", "likely", "possible", "inconclusive"] | None = None
+
+
+class TestDoc(Doc):
+    """Evidence in, expectations out."""
+
+    __test__ = False
+    name: Text
+    sources: Words = []
+    events: list[dict[Text, Any]] = []
+    text: dict[Text, StrictStr] = {}
+    offsets: dict[Text, StrictStr] = {}
+    like: Text | None = None
+    change: list[ChangeDoc] = []
+    expect: ExpectDoc = ExpectDoc()
+    strict: StrictBool = False
+    known_gap: Text | None = None
+
+
+class OverrideDoc(_Model):
+    """A change to a document of another pack, with its reason."""
+
+    override: Text
+    kind: Text | None = None
+    set: dict[Text, Any]
+    because: Text
+    note: Text = ""
+
+
+MODELS: dict[str, type[_Model]] = {
+    "signal": SignalDoc, "finding": FindingDoc, "cause": CauseDoc, "remedy": RemedyDoc, "question": QuestionDoc,
+    "test": TestDoc, "pack": PackDoc, "override": OverrideDoc,
+}  # fmt: skip
+"""Kind of document to its model."""
