@@ -1,0 +1,1 @@
+"""Many incidents: measured against known causes."""

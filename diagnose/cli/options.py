@@ -1,0 +1,71 @@
+"""Options that several commands share, and how output is written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from diagnose.cli import quiet_pipe
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def output_options(command: F) -> F:
+    """`-o FILE`, `-q`, `-v`, `--debug`."""
+    for option in reversed(
+        (
+            click.option("-o", "--output", "output", metavar="FILE", help="Write to FILE instead of standard output."),
+            click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors."),
+            click.option("-v", "--verbose", count=True, help="More: all findings, remedies in full, warnings."),
+            click.option("--debug", is_flag=True, help="Show the traceback of a defect."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def rules_option(command: F) -> F:
+    """`--rules DIR`, repeatable."""
+    return click.option(
+        "--rules", "rules", multiple=True, metavar="DIR",
+        type=click.Path(exists=True, file_okay=False), help="A folder of further rule packs; may be repeated.",
+    )(command)  # fmt: skip
+
+
+def colour(output: str | None) -> bool:
+    """Whether to use bold and colour: only on a terminal, not with NO_COLOR, not into a file."""
+    if output is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()
+
+
+def emit(text: str, output: str | None) -> None:
+    """Write `text`, ended by one newline, to the file `output` or to standard output.
+
+    A reader of the pipe that went away is no error. Raises UsageError when the file cannot be written.
+    """
+    text = text.rstrip("\n") + "\n"
+    if output is not None and output != "-":
+        from diagnose.errors import UsageError
+
+        try:
+            Path(output).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{output}: cannot be written: {error.strerror}; choose another -o FILE") from error
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        quiet_pipe()
+
+
+def note(text: str, *, quiet: bool = False) -> None:
+    """One line on standard error, unless `quiet`."""
+    if not quiet:
+        click.echo(text, err=True)

@@ -1,0 +1,128 @@
+"""`diagnose rules`: check, list, show and test rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from diagnose.rulebook.library import Library
+
+KINDS = ("signal", "finding", "cause", "remedy", "question", "test")
+
+
+@click.group()
+def rules() -> None:
+    """Check, list, show and test the rules and packs."""
+
+
+def gather_library(folders: tuple[str, ...] = ()) -> Library:
+    """The documents of the built-in packs, of those from outside, and of `folders`."""
+    from diagnose.rulebook import files
+    from diagnose.rulebook.library import gather
+
+    return gather(files.read_files([*files.built_in_folders(), *files.extra_folders(folders)]))
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+@rules.command("lint")
+@click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=str))
+@click.option("--strict", is_flag=True, help="Add remarks on untested and lopsided findings; fail on warnings.")
+def lint_command(folders: tuple[str, ...], strict: bool) -> None:
+    """Check the packs in DIR together with the built-in ones; without DIR the built-in ones alone.
+
+    Exit code 0 when there is no error (with --strict: no warning either), 2 otherwise.
+    """
+    from diagnose.errors import InputError
+    from diagnose.rulebook.lint import lint
+
+    try:
+        report = lint(gather_library(folders), strict=strict)
+    except InputError as error:
+        _fail(str(error), error.exit_code)
+        return
+    for problem in report.problems:
+        click.echo(problem.render())
+    click.echo(report.summary())
+    warned = strict and any(p.severity == "warning" for p in report.problems)
+    sys.exit(2 if report.errors or warned else 0)
+
+
+@rules.command("list")
+@click.option("--kind", type=click.Choice(KINDS), help="Only documents of this kind.")
+@click.option("--rules", "folders", multiple=True, metavar="DIR", help="More packs.")
+def list_command(kind: str | None, folders: tuple[str, ...]) -> None:
+    """List the documents: kind, id, title, pack."""
+    library = _library_or_exit(folders)
+    for each in (kind,) if kind else KINDS:
+        for name, entry in sorted(library.of(each).items()):
+            title = getattr(entry.model, "title", "") or getattr(entry.model, "text", "")
+            pack = Path(entry.document.pack).name
+            click.echo(f"{each:<9} {name:<48} {title}  [{pack}]" if title else f"{each:<9} {name}  [{pack}]")
+
+
+@rules.command("show")
+@click.argument("name", metavar="ID")
+@click.option("--rules", "folders", multiple=True, metavar="DIR", help="More packs.")
+def show_command(name: str, folders: tuple[str, ...]) -> None:
+    """Show the documents called ID: where they stand and what they say, overrides applied."""
+    import yaml
+
+    from diagnose.rulebook.words import nearest
+
+    library = _library_or_exit(folders)
+    found = [library.of(kind)[name] for kind in KINDS if name in library.of(kind)]
+    if not found:
+        names = [n for kind in KINDS for n in library.of(kind)]
+        _fail(f"nothing is called '{name}'  {nearest(name, names)}".rstrip(), 3)
+    for entry in found:
+        start = entry.document.start
+        click.echo(f"# {start.source.path}:{start.line}")
+        click.echo(yaml.safe_dump(entry.document.data, sort_keys=False, allow_unicode=True, width=100))
+
+
+@rules.command("test")
+@click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=str))
+@click.option("--run", "pattern", metavar="REGEX", help="Only tests whose name or file matches.")
+@click.option("--engine", type=click.Choice(["both", "reference", "durable"]), default="both", show_default=True)
+def test_command(folders: tuple[str, ...], pattern: str | None, engine: str) -> None:
+    """Run the tests of the rules, those of DIR included, on both engines.
+
+    Exit code 0 when all pass, 1 when one fails, 2 when a rule is wrong, 3 when nothing is selected.
+    """
+    from diagnose import pipeline
+    from diagnose.errors import DiagnoseError, UsageError
+    from diagnose.rulebook.ruletest import ENGINES, run_tests
+
+    engines = ENGINES if engine == "both" else (engine,)
+    try:
+        outcome = run_tests(gather_library(folders), pipeline, pattern, engines)
+    except UsageError as error:
+        _fail(str(error), 3)
+    except DiagnoseError as error:
+        _fail(str(error), error.exit_code)
+    else:
+        for line in outcome.lines():
+            click.echo(line)
+        sys.exit(outcome.exit_code)
+
+
+def _library_or_exit(folders: tuple[str, ...]) -> Library:
+    from diagnose.errors import InputError
+
+    try:
+        library = gather_library(folders)
+    except InputError as error:
+        _fail(str(error), error.exit_code)
+        raise
+    errors = [p for p in sorted(library.problems) if p.severity == "error"]
+    if errors:
+        _fail("\n".join(p.render() for p in errors), 2)
+    return library

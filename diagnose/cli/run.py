@@ -1,0 +1,94 @@
+"""`diagnose run`: one incident, from evidence to a report."""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from diagnose.cli.options import colour, emit, note, output_options, rules_option
+
+if TYPE_CHECKING:
+    from diagnose.model import Diagnosis
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@rules_option
+@click.option(
+    "--engine", type=click.Choice(["auto", "durable", "reference"]), default="auto", show_default=True,
+    help="What runs the rules; auto is durable-rules where it is installed.",
+)  # fmt: skip
+@click.option("--no-redact", is_flag=True, help="Keep phone numbers, names and addresses; secrets never are.")
+@click.option("--tz", metavar="ZONE", help="Zone of stamps that have none, as Europe/Berlin or +09:00.  [default: UTC]")
+@click.option("--encoding", metavar="NAME", help="Encoding of the files, where it is not UTF-8.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the JSON output and stop.")
+@output_options
+def run(
+    paths: tuple[str, ...],
+    form: str,
+    rules: tuple[str, ...],
+    engine: str,
+    no_redact: bool,
+    tz: str | None,
+    encoding: str | None,
+    schema: bool,
+    output: str | None,
+    quiet: bool,
+    verbose: int,
+    debug: bool,
+) -> int:
+    """Diagnose one incident from PATHs: files, folders, or - for standard input, in any mixture.
+
+    \b
+    diagnose run incident/
+    diagnose run edge.log conversation.json --tz Asia/Tokyo
+    pbpaste | diagnose run - --format json
+    """
+    if schema:
+        from diagnose.report.formats import schema_text
+
+        emit(schema_text(), output)
+        return 0
+    if not paths:
+        raise click.UsageError("Nothing to read: give files, folders, or - for standard input.")
+    if "-" in paths and sys.stdin.isatty():
+        note("Paste the evidence, then press Ctrl-D.", quiet=quiet)
+    from diagnose.pipeline import diagnose
+
+    started = perf_counter()
+    result = diagnose(paths, rules=rules, engine=engine, tz=tz, encoding=encoding, redact=not no_redact)
+    took = perf_counter() - started
+    for warning in result.warnings:
+        note(warning, quiet=quiet)
+    if form == "json":
+        from diagnose.report.formats import json_text
+
+        emit(json_text(result), output)
+    else:
+        from diagnose.report.text import render
+
+        if sys.stderr.isatty():
+            note(_read_line(result, took), quiet=quiet)
+        emit(render(result, verbose=verbose > 0, colour=colour(output)), output)
+    return exit_code(result)
+
+
+def exit_code(diagnosis: Diagnosis) -> int:
+    """0 when a cause was named or nothing failed, 1 when the diagnosis is inconclusive."""
+    return 1 if diagnosis.verdict == "inconclusive" else 0
+
+
+def _read_line(diagnosis: Diagnosis, seconds: float) -> str:
+    from diagnose.explain.words import count
+
+    used = [s for s in diagnosis.sources if s.records]
+    parts = [
+        count(len(used), "source"),
+        count(sum(s.records for s in used), "record"),
+        count(len(diagnosis.facts), "fact"),
+    ]
+    return f"{'read ' + ', '.join(parts):<72}{seconds:.2f} s"

@@ -1,0 +1,136 @@
+"""What a report says, before it is laid out: which lines of a diagnosis are worth a reader's time.
+
+Every format that people read stands on it; `report/text.py` sets it in 80 columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from diagnose.explain.words import lower_first, percent, places, rhythm
+from diagnose.model import CauseResult, Diagnosis, Fact, FindingResult, Weight
+
+TELLING = 0.05
+"""Nats below which a weight is not worth a line."""
+NEAR = 0.05
+"""Probability from which a candidate is worth naming in an inconclusive report."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One line of WHY: when (ms, UTC), what, and where it stands in the evidence."""
+
+    at: int | None
+    text: str
+    place: str
+
+
+class Book:
+    """A diagnosis with its findings and facts by id."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis = diagnosis
+        self.facts = {f.id: f for f in diagnosis.facts}
+        self.causes = {c.id: c for c in diagnosis.causes}
+        self.findings: dict[str, list[FindingResult]] = {}
+        for finding in diagnosis.findings:
+            self.findings.setdefault(finding.id, []).append(finding)
+
+    def title(self, finding: str) -> str:
+        """The title of a finding; its id when the diagnosis does not hold it."""
+        results = self.findings.get(finding)
+        return results[0].title if results else finding
+
+    def facts_of(self, ids: Sequence[str]) -> list[Fact]:
+        """The facts of these ids that the diagnosis holds, in its order."""
+        wanted = set(ids)
+        return [f for f in self.diagnosis.facts if f.id in wanted]
+
+    def reason(self, weight: Weight) -> Reason:
+        """One weight as a line: the finding's title, its rhythm where it rests on many facts, and the places."""
+        facts = self.facts_of(weight.facts)
+        results = self.findings.get(weight.finding, ())
+        if weight.state != "seen":
+            why = next((r.why for r in results if r.why), "")
+            text = f"not seen: {lower_first(self.title(weight.finding))}"
+            return Reason(None, f"{text} ({self.words(why)})" if why else text, places(facts))
+        starts = [r.at.start for r in results if r.at is not None and r.at.start is not None]
+        often = rhythm(facts)
+        text = self.title(weight.finding) + (f", {often}" if often else "")
+        about = sorted({v for r in results for v in r.about.values()})
+        return Reason(min(starts) if starts else None, text + _about(about, text), places(facts))
+
+    def words(self, why: str) -> str:
+        """An engine's sentence with finding ids replaced by titles and fact ids by their places."""
+        out = []
+        for token in why.split(" "):
+            bare = token.rstrip(",;:.")
+            tail = token[len(bare) :]
+            if bare in self.findings:
+                out.append(f'"{self.title(bare)}"{tail}')
+            elif bare in self.facts:
+                out.append(self.facts[bare].source.label() + tail)
+            else:
+                out.append(token)
+        return " ".join(out)
+
+    def reasons(self, cause: CauseResult, most: int | None = None) -> tuple[list[Reason], int]:
+        """What speaks for a cause: the strongest `most` weights in time order, and how many were left out."""
+        telling = sorted((w for w in cause.for_ if w.weight >= TELLING), key=lambda w: (-w.weight, w.finding))
+        kept = telling if most is None else telling[:most]
+        lines = [self.reason(w) for w in kept]
+        lines.sort(key=lambda r: (r.at is None, r.at or 0))
+        return lines, len(telling) - len(kept)
+
+    def objection(self, cause: CauseResult) -> str:
+        """Why a cause is not the first, in one clause; empty when nothing speaks against it."""
+        if cause.excluded_by:
+            return f"ruled out: {lower_first(self.title(cause.excluded_by))}"
+        strong = sorted(cause.against, key=lambda w: (w.weight, w.finding))[:2]
+        clauses = []
+        for weight in strong:
+            title = lower_first(self.title(weight.finding))
+            clauses.append(title if weight.state == "seen" else f"would show, and did not: {title}")
+        return "; ".join(clauses)
+
+    def rivals(self, most: int) -> list[tuple[CauseResult, str]]:
+        """The next causes that a reader may have in mind, each with what speaks against it.
+
+        Only causes for which something speaks; best first.
+        """
+        out: list[tuple[CauseResult, str]] = []
+        for cause in self.diagnosis.causes[1:]:
+            if len(out) == most:
+                break
+            objection = self.objection(cause)
+            if cause.for_ and (objection or cause.probability >= NEAR):
+                out.append((cause, objection or "explains less of what was seen"))
+        return out
+
+    def candidates(self, most: int) -> list[CauseResult]:
+        """The causes to name when nothing is certain."""
+        return [c for c in self.diagnosis.causes[:most] if c.probability >= NEAR and c.for_]
+
+    def unseen(self, most: int) -> list[str]:
+        """What nobody looked at and the first cause would show, as titles."""
+        causes = self.diagnosis.causes
+        return [self.title(f) for f in causes[0].missing[:most]] if causes else []
+
+    def nothing_failed(self) -> bool:
+        """Whether the verdict is that there is no fault."""
+        first = self.diagnosis.causes[:1]
+        return bool(first) and self.diagnosis.verdict != "inconclusive" and first[0].id.startswith("normal.")
+
+
+def headline(cause: CauseResult) -> str:
+    """`title (12 %)`, as lists of candidates name a cause."""
+    return f"{cause.title} ({percent(cause.probability)})"
+
+
+def _about(values: Sequence[str], text: str) -> str:
+    """Entities that a line does not name yet, as ` (edge-01)`; many are counted."""
+    new = [v for v in values if v not in text]
+    if not new:
+        return ""
+    return f" ({', '.join(new)})" if len(new) <= 2 else f" ({len(new)} of them)"

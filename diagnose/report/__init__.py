@@ -1,0 +1,1 @@
+"""A diagnosis as people and programs read it: text, JSON."""
