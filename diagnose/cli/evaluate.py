@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def evaluate(
     book = load_rulebook(list(rules))
     outcomes, failed = [], []
     for number, label in enumerate(known, 1):
-        if click.get_text_stream("stderr").isatty():
+        if sys.stderr.isatty():
             click.echo(f"\r{number}/{len(known)} {label.incident:<50.50}", err=True, nl=False)
         try:
             result = diagnose([source / label.incident], rulebook=book, engine=engine)

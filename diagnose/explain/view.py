@@ -6,6 +6,7 @@ Every format that people read stands on it; `report/text.py` sets it in 80 colum
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import msgspec
 
@@ -36,6 +37,7 @@ class Book:
         self.findings: dict[str, list[FindingResult]] = {}
         for finding in diagnosis.findings:
             self.findings.setdefault(finding.id, []).append(finding)
+        self.root = common_folder([s.path for s in diagnosis.sources])
 
     def title(self, finding: str) -> str:
         """The title of a finding; its id when the diagnosis does not hold it."""
@@ -54,12 +56,12 @@ class Book:
         if weight.state != "seen":
             why = next((r.why for r in results if r.why), "")
             text = f"not seen: {lower_first(self.title(weight.finding))}"
-            return Reason(None, f"{text} ({self.words(why)})" if why else text, places(facts))
+            return Reason(None, f"{text} ({self.words(why)})" if why else text, places(facts, root=self.root))
         starts = [r.at.start for r in results if r.at is not None and r.at.start is not None]
         often = rhythm(facts)
         text = self.title(weight.finding) + (f", {often}" if often else "")
         about = sorted({v for r in results for v in r.about.values()})
-        return Reason(min(starts) if starts else None, text + _about(about, text), places(facts))
+        return Reason(min(starts) if starts else None, text + _about(about, text), places(facts, root=self.root))
 
     def words(self, why: str) -> str:
         """An engine's sentence with finding ids replaced by titles and fact ids by their places."""
@@ -70,7 +72,7 @@ class Book:
             if bare in self.findings:
                 out.append(f'"{self.title(bare)}"{tail}')
             elif bare in self.facts:
-                out.append(self.facts[bare].source.label() + tail)
+                out.append(places([self.facts[bare]], root=self.root) + tail)
             else:
                 out.append(token)
         return " ".join(out)
@@ -121,6 +123,16 @@ class Book:
         """Whether the verdict is that there is no fault."""
         first = self.diagnosis.causes[:1]
         return bool(first) and self.diagnosis.verdict != "inconclusive" and first[0].id.startswith("normal.")
+
+
+def common_folder(paths: Sequence[str]) -> str:
+    """The folder, with its closing slash, that all of the paths lie in; empty when there is none."""
+    folders = {path.rpartition("/")[0] for path in paths}
+    if not folders or "" in folders:
+        return ""
+    parts = [folder.split("/") for folder in sorted(folders)]
+    common = [names[0] for names in takewhile(lambda names: len(set(names)) == 1, zip(*parts, strict=False))]
+    return "/".join(common) + "/" if common else ""
 
 
 def headline(cause: CauseResult) -> str:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import median
 
+import msgspec
+
 from diagnose.model import Fact, Place
 
 SECOND = 1000
@@ -78,14 +80,14 @@ def _even(ms: float) -> float:
     return whole if abs(ms - whole) <= 0.1 * whole else ms
 
 
-def places(facts: Sequence[Fact], most: int = 2) -> str:
+def places(facts: Sequence[Fact], most: int = 2, root: str = "") -> str:
     """Where facts were read: `edge.log:140`, `ticket.txt:4, :11`, `conversation.json /participants/1`.
 
-    At most `most` places; the lines of one file share its name.
+    At most `most` places; the lines of one file share its name. A leading `root` is left out of paths.
     """
     seen: list[Place] = []
     for fact in facts:
-        place = fact.source
+        place = msgspec.structs.replace(fact.source, path=fact.source.path.removeprefix(root))
         if not any((p.path, p.line, p.pointer) == (place.path, place.line, place.pointer) for p in seen):
             seen.append(place)
     first_of_path = {p.path: p for p in reversed(seen)}

@@ -11,7 +11,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -24,8 +25,8 @@ from diagnose.infer.program import Program, Rule
 from diagnose.infer.rete import START, TOKEN, Shard, shards
 
 MAX_ATOMS = 100_000
-"""Atoms an incident. Their numbers are the library's fact ids, which it tells apart by a 32-bit hash; no two of
-the numbers up to 300,000 collide."""
+"""Atoms an incident. The library tells facts apart by a 32-bit hash of their ids, which are running numbers here: no
+two of the numbers up to 300,000 collide."""
 MAX_SECONDS = 20.0
 """Wall time an incident may take in the engine."""
 
@@ -107,9 +108,9 @@ class DurableEngine:
         alphas = {a for r in rules for _, a in r.positives} | {n.alpha for r in rules for n in r.negatives}
         facts = [f for alpha in sorted(alphas) for f in _facts(shard, alpha, self._atoms.get(alpha, ()), self._numbers)]
         out = []
-        with _lock:
+        with _lock, closing(_fire(_library(), shard, facts)) as fired:
             try:
-                for name, message in _fire(_library(), shard, facts):
+                for name, message in fired:
                     out.append(_firing(shard.rules[name], message))
                     self._firings += 1
                     self._check_caps(out[-1])
@@ -133,7 +134,7 @@ def _facts(shard: Shard, alpha: str, atoms: Iterable[Atom], numbers: dict[str, i
     for atom in atoms:
         if not (-FOREVER <= atom.lo <= atom.hi <= FOREVER and -FOREVER <= atom.end_hi <= FOREVER):
             raise EngineFailedError(f"a time of {alpha} lies out of range")
-        fact: dict[str, Any] = {"id": str(atom.n), "sid": SID, "k": kind, "g": 0, "z": 0, "n": atom.n}
+        fact: dict[str, Any] = {"k": kind, "g": 0, "z": 0, "n": atom.n}
         fact |= {"a": atom.lo, "b": atom.hi, "d": atom.end_hi}
         for key, name in properties:
             if key not in atom.keys:
@@ -142,7 +143,9 @@ def _facts(shard: Shard, alpha: str, atoms: Iterable[Atom], numbers: dict[str, i
         yield fact
 
 
-def _fire(library: Any, shard: Shard, facts: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _fire(
+    library: Any, shard: Shard, facts: Sequence[dict[str, Any]]
+) -> Generator[tuple[str, dict[str, Any]], None, None]:
     """Take `facts` through one ruleset: (rule name, fact by alias) of everything that fires."""
     handle = _handle(library, shard)
     # A state in which no action ever ran must not be deleted, so the first fact makes one run.
@@ -150,9 +153,8 @@ def _fire(library: Any, shard: Shard, facts: Iterable[dict[str, Any]]) -> Iterat
     for _ in _drain(library, handle, state):
         pass
     try:
-        for fact in facts:
-            _put(library, handle, fact)
-        _put(library, handle, {"id": str(MAX_ATOMS + 1), "sid": SID, "k": TOKEN, "g": 0, "z": 0})
+        for i, fact in enumerate((*facts, {"k": TOKEN, "g": 0, "z": 0}), start=1):
+            _put(library, handle, {"id": str(i), "sid": SID, **fact})
         yield from _drain(library, handle, state)
     finally:
         library.delete_state(handle, SID)
@@ -182,5 +184,5 @@ def _drain(library: Any, handle: int, state: int) -> Iterator[tuple[str, dict[st
 
 
 def _firing(rule: Rule, message: dict[str, Any]) -> Firing:
-    bound = ((alias, int(message[f"m{i}"]["id"])) for i, (alias, _) in enumerate(rule.positives))
+    bound = ((alias, message[f"m{i}"]["n"]) for i, (alias, _) in enumerate(rule.positives))
     return Firing(rule.id, tuple(sorted(bound)))

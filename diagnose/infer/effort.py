@@ -15,8 +15,8 @@ from diagnose.infer.match import FOREVER, Atom
 from diagnose.infer.program import Rule, Step
 from diagnose.infer.rete import bound_on
 
-MAX_VISITS = 4_000_000
-"""Pairs of a partial match and an atom that an incident may compare; about a second."""
+MAX_VISITS = 10_000_000
+"""Pairs of a partial match and an atom that one ruleset may compare in an incident; a second or two."""
 MAX_PARTIAL = 250_000
 """Partial matches held at once; about 300 bytes each."""
 
@@ -25,13 +25,13 @@ def check_effort(rules: Iterable[Rule], atoms: Mapping[str, Sequence[Atom]]) -> 
     """Raises EngineFailedError when joining `atoms` (by alpha) under `rules` can take too long or too much room."""
     visits = 0
     for rule in rules:
-        more, partial = _effort(rule, atoms)
+        more, partial = effort(rule, atoms)
         visits += more
         if visits > MAX_VISITS or partial > MAX_PARTIAL:
             raise EngineFailedError(f"rule {rule.id} could match too many combinations of what is alike ({partial:,})")
 
 
-def _effort(rule: Rule, atoms: Mapping[str, Sequence[Atom]]) -> tuple[int, int]:
+def effort(rule: Rule, atoms: Mapping[str, Sequence[Atom]]) -> tuple[int, int]:
     """(comparisons, partial matches) that `rule` takes at most."""
     everything = 1
     for _, alpha in rule.positives:

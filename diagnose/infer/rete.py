@@ -7,7 +7,7 @@ which is always true (a false last expression makes the library read foreign mem
     id, sid   running number as text; always "0"
     k         the alpha, as a short constant
     g, z      always 0: `g` joins what shares no entity, `z` closes a pattern
-    n         running number, where one rule uses an alpha twice
+    n         the number of the atom
     a, b      earliest and latest start in ms
     d         latest end in ms
     e0, e1 .. the entity for each joined key, as a number

@@ -23,7 +23,8 @@ def normalise(
     """The facts of a reading, in time order (unknown times last), with ids f1, f2, ...
 
     `tz` is the zone of stamps that have none (UTC when left out, with a warning); facts of other kinds than
-    `fact_kinds` are left out with a warning; without `redact` only secrets are taken out. Raises UsageError for an unknown zone.
+    `fact_kinds` are left out with a warning; without `redact` only secrets are taken out. Raises UsageError for an
+    unknown zone.
     """
     drafts, warnings = _known(reading.drafts, fact_kinds)
     drafts, sources, said = timeline.place(drafts, reading.sources, tz)

@@ -28,8 +28,8 @@ def read(
 ) -> Reading:
     """Read every input behind `paths`; `-` is `stdin` (the process's own when not given).
 
-    `encoding` is used for every file in place of what its first bytes show. `tz`, an IANA zone, only dates stamps
-    that lack a year or a date; stamps without a zone stay local (`Draft.local`) for the normaliser. Raises
+    `encoding` is used for every file in place of what its first bytes show. `tz` is taken for symmetry with the
+    normaliser and moves nothing here: stamps without a zone stay local (`Draft.local`) and are shifted there. Raises
     NothingReadError when no input could be read, UsageError for an encoding that Python does not know.
     """
     from diagnose.errors import NothingReadError

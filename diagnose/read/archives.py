@@ -41,9 +41,17 @@ _OTHERS = {
 class _Bounded(io.RawIOBase):
     """A stream that ends with an error when more comes out of it than allowed."""
 
-    def __init__(self, stream: BinaryIO, packed: int | None) -> None:
+    def __init__(self, stream: BinaryIO, packed: int | None, under: BinaryIO | None) -> None:
         self._stream = stream
+        self._under = under
         self._left = MAX_MEMBER if packed is None else min(MAX_MEMBER, max(packed * MAX_RATIO, _RATIO_FLOOR))
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+            if self._under is not None:
+                self._under.close()
+        super().close()
 
     def readable(self) -> bool:
         return True
@@ -57,8 +65,8 @@ class _Bounded(io.RawIOBase):
         return len(data)
 
 
-def _bounded(stream: BinaryIO, packed: int | None) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, _Bounded(stream, packed)), 1 << 20))
+def _bounded(stream: BinaryIO, packed: int | None, under: BinaryIO | None = None) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, _Bounded(stream, packed, under)), 1 << 20))
 
 
 def members(item: Input, problems: list[Problem], depth: int = 0) -> Iterator[Input]:
@@ -129,8 +137,18 @@ def _too_many(item: Input) -> Problem:
     return problem(item.path, "IN006", f"only the first {MAX_FILES} files were read", "unpack it and name a folder")
 
 
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    """The stream itself, or its content in memory when it comes out of another archive."""
+    if stream.seekable():
+        return stream
+    data = stream.read(MAX_NESTED + 1)
+    if len(data) > MAX_NESTED:
+        raise OSError("an archive within an archive of more than 256 MB")
+    return io.BytesIO(data)
+
+
 def _zip(item: Input, problems: list[Problem]) -> Iterator[Input]:
-    with item.open() as raw, zipfile.ZipFile(raw) as archive:
+    with item.open() as raw, zipfile.ZipFile(_seekable(raw)) as archive:
         wanted = (i for i in archive.infolist() if not i.is_dir() and not _hidden(i.filename))
         infos = sorted(wanted, key=lambda i: i.filename)
         if len(infos) > MAX_FILES:
@@ -153,7 +171,8 @@ def _gz(item: Input, problems: list[Problem]) -> Iterator[Input]:
         name = name.removesuffix(".tgz") + ".tar"
 
     def opened() -> BinaryIO:
-        return _bounded(gzip.open(item.open()), item.size)  # type: ignore[arg-type]
+        under = item.open()
+        return _bounded(cast(BinaryIO, gzip.GzipFile(fileobj=under)), item.size, under)
 
     yield Input(name if name != item.path else f"{item.path}/content", opened, None, item.modified)
 

@@ -107,11 +107,18 @@ _NOT_DENIAL = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\b(?:no|not|never|without|none(?: of)?|neither|nor|zero|cannot|nothing|nobody|ruled out|free (?:of|from)"
+    r"\b(?:no|not|never|without|none(?: of)?|neither|nor|zero|cannot|nobody|ruled out|free (?:of|from)"
     r"|absence of|lack of"
     r"|(?:ca|wo|do|does|did|is|are|was|were|has|have|had|would|could|should|ai)n['\u2019]?t|0)\b(?!\s*-)(?!\.\d)(?!:)",
     re.IGNORECASE,
 )
+_SAYING = re.compile(
+    r"\b(?:(?:do|does|did|will|ca|wo)(?:es)?(?: not|n['\u2019]?t)|never|cannot|can not)"
+    r" (?:tell|say|mention|explain|document|realise|realize|notice)s?\b",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(r"\b(?:\w{2,}ed|was|were|did|had|lost|went|broke|fell|came|has been|have been)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"\b(?:is|are|am|be|been|being|gets?|stays?)\s+(?:\w+\s+)?\w+ed\b", re.IGNORECASE)
 _NEXT_ONLY = re.compile(r"\bno longer\b|\bnot any ?more\b", re.IGNORECASE)
 _BREAK = re.compile(
     r"[;:()]|\b(?:since|when|whenever|after|because|until|while|during|before|if|where|so|as soon|which|who"
@@ -209,7 +216,11 @@ def stance(clause: str, start: int, end: int) -> Stance:
 
 
 def _hypothetical(clause: str, start: int, end: int) -> bool:
-    """Whether the span is advice, or one side only of a sentence that begins with `if`."""
+    """Whether the span is advice, or one side only of a sentence that begins with `if`.
+
+    Over both sides it is an observation when it is told in the present ("if the WAN is down, calls fail"), as
+    reports are; "if the transfer failed, the audio dies" teaches.
+    """
     advice = _ADVICE.match(clause)
     if (
         advice is not None
@@ -222,22 +233,29 @@ def _hypothetical(clause: str, start: int, end: int) -> bool:
     if _IF_YOU.match(clause):
         return True
     comma = clause.find(",")
-    return comma < 0 or not (start < comma < end)
+    if comma < 0 or not (start < comma < end):
+        return True
+    return _HAPPENED.search(_PARTICIPLE.sub("", clause[:comma])) is not None
 
 
 def _denied(clause: str, start: int, end: int) -> bool:
     before = clause[:start]
-    masked = _NOT_DENIAL.sub(lambda m: "_" * len(m[0]), clause)[:start]
+    masked = _SAYING.sub(_blank, _NOT_DENIAL.sub(_blank, clause))[:start]
     near = _NEXT_ONLY.search(masked)
     if near is not None:
         if not before[near.end() :].strip():
             return True
-        masked = _NEXT_ONLY.sub(lambda m: "_" * len(m[0]), masked)
+        masked = _NEXT_ONLY.sub(_blank, masked)
     for cue in reversed(list(_DENIAL.finditer(masked))):
         between = clause[cue.end() : start]
         if len(between.split()) <= REACH and not _BREAK.search(between) and not _parted(between, clause[start:]):
             return True
     return _DENIED_AFTER.match(clause[end:]) is not None
+
+
+def _blank(found: re.Match[str]) -> str:
+    """As many underscores as characters found, so that offsets stay."""
+    return "_" * len(found[0])
 
 
 def _parted(between: str, after: str) -> bool:

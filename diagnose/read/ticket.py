@@ -164,11 +164,11 @@ def _broken(path: str, part: Part) -> Problem:
 def _salvage(part: Part) -> list[JsonRow]:
     """The record that the readable members of a broken object make."""
     text = "\n".join(line for _, line in part.lines)
-    members = re.findall(r'"([\w.@-]{1,60})"\s*:\s*("(?:[^"\\\n]|\\.)*"|-?\d+(?:\.\d+)?|true|false)', text)
+    members = re.findall(r'"([\w.@-]{1,60})"\s*:\s*("(?:[^"\\\n]|\\.)*(?:"|\Z)|-?\d+(?:\.\d+)?|true|false)', text)
     obj = {}
     for key, value in members:
         try:
-            obj[key] = json.loads(value)
+            obj[key] = json.loads(value if value[0] != '"' or value[-1] == '"' else value + '"')
         except ValueError:
             continue
     return [JsonRow(part.lines[0][0], " ".join(text.split()), obj)] if is_log_record(obj) else []

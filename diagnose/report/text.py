@@ -10,7 +10,7 @@ WIDTH = 80
 LABEL = 7
 TIME = 10
 REASONS, RIVALS, UNSEEN, REMEDIES, CANDIDATES = 6, 3, 2, 3, 3
-BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
+BOLD, RED, YELLOW = "1", "31", "33"
 VERDICT_COLOUR = {"established": RED, "likely": YELLOW, "possible": YELLOW, "inconclusive": YELLOW}
 
 
@@ -95,7 +95,9 @@ class _Report:
             lines.append(" " * LABEL + f"and {count(more, 'weaker reason')} (-v)")
         if any(r.at is not None for r in reasons):
             when = self.days[0] if len(self.days) == 1 else f"{self.days[0]} to {self.days[-1]}"
-            lines.insert(0, " " * LABEL + self.style(f"{when}, times in UTC (+00:00)", DIM))
+            where = f", files in {self.book.root}" if self.book.root else ""
+            head = wrap(f"{when}, times in UTC (+00:00){where}", WIDTH, " " * LABEL)
+            lines = [*head, *lines]
         return self._label(lines, "WHY")
 
     def _reason(self, reason: Reason) -> list[str]:

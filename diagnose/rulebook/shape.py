@@ -55,7 +55,8 @@ def _repaired(document: Document, model: type[BaseModel], errors: Sequence[dict[
         place = [p for p in error["loc"] if p != "[key]"]
         parent: Any = data
         for part in place[:-1]:
-            if (isinstance(parent, list) and isinstance(part, int) and part < len(parent)) or (isinstance(parent, dict) and part in parent):
+            known = range(len(parent)) if isinstance(parent, list) else parent
+            if part in known:
                 parent = parent[part]
         last = place[-1] if place else ""
         if isinstance(parent, dict):

@@ -25,18 +25,13 @@ CAUSES = {
 ENGINES = ["reference", "durable"] if available() else ["reference"]
 
 
-def evidence(name: str) -> list[str]:
-    """The files of an example as a user in its folder names them."""
-    return sorted(p.name for p in (ROOT / "examples" / name).iterdir() if p.name != "expected.txt")
-
-
 @pytest.fixture
 def run_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Run an example with further options and give the parsed JSON."""
 
     def call(name: str, *options: str) -> dict[str, Any]:
-        monkeypatch.chdir(ROOT / "examples" / name)
-        main(["run", *evidence(name), "--format", "json", "-q", *options])
+        monkeypatch.chdir(ROOT / "examples")
+        main(["run", name, "--format", "json", "-q", *options])
         data: dict[str, Any] = json.loads(capsys.readouterr().out)
         return data
 
@@ -48,9 +43,9 @@ def run_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 def test_every_example_gives_the_report_beside_it(
     name: str, engine: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT / "examples" / name)
-    assert main(["run", *evidence(name), "--engine", engine, "-q"]) == 0
-    assert capsys.readouterr().out == Path("expected.txt").read_text(encoding="utf-8")
+    monkeypatch.chdir(ROOT / "examples")
+    assert main(["run", name, "--engine", engine, "-q"]) == 0
+    assert capsys.readouterr().out == Path(f"{name}.expected.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -98,8 +93,8 @@ def test_standard_input_is_read(capsys: pytest.CaptureFixture[str], monkeypatch:
 def test_a_file_that_does_not_exist_is_named_and_the_others_are_used(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT / "examples" / EXAMPLES[0])
-    assert main(["run", *evidence(EXAMPLES[0]), "missing.log"]) in (0, 1)
+    monkeypatch.chdir(ROOT / "examples")
+    assert main(["run", EXAMPLES[0], "missing.log"]) in (0, 1)
     captured = capsys.readouterr()
     assert "missing.log" in captured.err
     assert "ROOT CAUSE" in captured.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from diagnose.explain.view import common_folder
 from diagnose.explain.words import count, length, lower_first, percent, places, rhythm, with_right, wrap
 from tests.conftest import fact
 
@@ -65,6 +66,26 @@ def test_lines_of_one_file_share_its_name() -> None:
 def test_places_in_two_files_are_named_one_each() -> None:
     facts = [fact(1, "scope", "t.txt", 4, None), fact(2, "scope", "t.txt", 5, None), fact(3, "scope", "e.log", 9, 1)]
     assert places(facts) == "t.txt:4, e.log:9"
+
+
+def test_a_common_folder_is_left_out_of_places() -> None:
+    assert places([fact(1, "scope", "case/7/t.txt", 4, None)], root="case/") == "7/t.txt:4"
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        (["a/x", "a/y"], "a/"),
+        (["a/b/x", "a/c/y"], "a/"),
+        (["/data/x"], "/data/"),
+        (["x", "a/y"], ""),
+        (["a/x", "b/y"], ""),
+        (["-"], ""),
+        ([], ""),
+    ],
+)
+def test_the_folder_that_all_paths_share(paths: list[str], folder: str) -> None:
+    assert common_folder(paths) == folder
 
 
 def test_no_facts_have_no_place() -> None:

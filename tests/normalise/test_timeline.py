@@ -66,7 +66,8 @@ def test_a_clock_an_hour_ahead_is_named_and_its_bound_widened_but_no_time_is_mov
 
 def test_a_clock_behind_by_an_odd_time_is_no_zone_error() -> None:
     assert anchored(-47).warnings == (
-        "edge.log is about 47 s behind call.json (3 shared events): one of the two clocks is off, compare both with NTP",
+        "edge.log is about 47 s behind call.json (3 shared events): "
+        "one of the two clocks is off, compare both with NTP",
     )
 
 

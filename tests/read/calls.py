@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-NOON = datetime(2031, 3, 4, 12, 0, 0, tzinfo=timezone.utc)
+NOON = datetime(2031, 3, 4, 12, 0, 0, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)
 
 

@@ -11,7 +11,7 @@ from diagnose.read.anchor import Undated, date_drafts
 
 
 def ms(*parts: int) -> int:
-    return round(datetime(*parts, tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type]
+    return round(datetime(*parts, tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type,misc]
 
 
 def shifted(first: int, lacks: str, near: int | None, modified: int | None = None) -> int | None:

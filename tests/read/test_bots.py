@@ -33,7 +33,8 @@ def one(item: dict[str, Any]) -> Draft:
 def test_a_bot_session_has_result_length_and_channel() -> None:
     found = one(SESSION)
     assert found.fields == {
-        "state": "completed", "result": "ExitRequestedByUser", "category": "user", "duration_s": 30.0, "channel": "Call",
+        "state": "completed", "result": "ExitRequestedByUser", "category": "user", "duration_s": 30.0,
+        "channel": "Call",
     }  # fmt: skip
     assert found.entities == {"session": "b1", "conversation": "call-1", "flow": "flow-7", "bot": "flow-7"}
     assert found.place.pointer == "/entities/0"

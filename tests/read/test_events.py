@@ -10,6 +10,7 @@ from diagnose.read import events
 TIME = "2031-03-04T12:00:00Z"
 TIME_MS = 1930392000000
 EDGE_ID = "0a1b2c3d-1111-4222-8333-444455556666"
+EDGES = f"v2.telephony.providers.edges.{EDGE_ID}"
 
 
 def notification(topic: str, **body: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def plain(**event: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_an_edge_that_goes_offline_is_known_by_its_topic() -> None:
-    (found,) = facts(notification(f"v2.telephony.providers.edges.{EDGE_ID}", onlineStatus="OFFLINE"))
+    (found,) = facts(notification(EDGES, onlineStatus="OFFLINE"))
     assert (found.kind, found.source, found.fields["online"]) == ("edge.state", "events", "offline")
     assert found.entities["edge"] == EDGE_ID
     assert found.start == TIME_MS
@@ -43,13 +44,13 @@ def test_metrics_of_an_edge_are_read_as_the_platform_api_gives_them() -> None:
         "processors": [{"cpuId": "total", "activeTimePct": 97}],
         "memory": [],
     }
-    found = facts(notification(f"v2.telephony.providers.edges.{EDGE_ID}.metrics", **body))
+    found = facts(notification(f"{EDGES}.metrics", **body))
     assert ("edge.resource", "edge.api") in {(d.kind, d.source) for d in found}
 
 
 def test_an_uptime_that_falls_between_two_events_is_a_restart() -> None:
     found = facts(*(
-        notification(f"v2.telephony.providers.edges.{EDGE_ID}.metrics", edge={"id": EDGE_ID}, eventTime=when, upTimeMsec=up)
+        notification(f"{EDGES}.metrics", edge={"id": EDGE_ID}, eventTime=when, upTimeMsec=up)
         for when, up in ((TIME, 9e7), ("2031-03-04T12:05:00Z", 6e4))
     ))  # fmt: skip
     assert [d.start for d in found if d.kind == "edge.restart"] == [TIME_MS + 240_000]
@@ -103,15 +104,18 @@ def test_a_media_event_without_server_and_session_is_sparse_telemetry() -> None:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        ({"event": "link_down", "interface": "wan0"}, ("link.state", {"link": "wan", "state": "down", "interface": "wan0"})),
+        ({"event": "link_down", "interface": "wan0"},
+         ("link.state", {"link": "wan", "state": "down", "interface": "wan0"})),
         ({"event": "WAN link", "state": "up"}, ("link.state", {"link": "wan", "state": "up"})),
-        ({"type": "linkFlap", "ifname": "eth1"}, ("link.state", {"link": "unknown", "state": "flapping", "interface": "eth1"})),
+        ({"type": "linkFlap", "ifname": "eth1"},
+         ("link.state", {"link": "unknown", "state": "flapping", "interface": "eth1"})),
         ({"event": "edge_offline", "edge": "n1"}, ("edge.state", {"online": "offline"})),
         ({"event": "survivability_entered"}, ("survivability.state", {"state": "entered"})),
         ({"event": "survivability", "state": "exited"}, ("survivability.state", {"state": "left"})),
         ({"event": "trunk_down", "trunk": "t1"}, ("trunk.state", {"state": "down"})),
         ({"event": "handoff_failed", "from": "a", "to": "b"},
-         ("media_server.change", {"old": "a", "new": "b", "outcome": "failed", "leg": "unknown", "by": "handoff event"})),
+         ("media_server.change",
+          {"old": "a", "new": "b", "outcome": "failed", "leg": "unknown", "by": "handoff event"})),
     ],
 )  # fmt: skip
 def test_plain_events_are_known_by_their_words(event: dict[str, Any], expected: tuple[str, dict[str, Any]]) -> None:

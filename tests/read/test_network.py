@@ -109,7 +109,10 @@ def test_ping_that_counts_errors_is_read_too() -> None:
 
 
 def test_a_tracepath_that_arrives_tells_the_packet_size() -> None:
-    text = "tracepath host.example\n 1?: [LOCALHOST]  pmtu 1500\n 1:  10.0.0.1  0.5ms\n 2:  10.0.0.2  1ms pmtu 1400\n 3:  host.example 2ms reached\n     Resume: pmtu 1400 hops 3 back 3\n"
+    text = (
+        "tracepath host.example\n 1?: [LOCALHOST]  pmtu 1500\n 1:  10.0.0.1  0.5ms\n 2:  10.0.0.2  1ms pmtu 1400\n"
+        " 3:  host.example 2ms reached\n     Resume: pmtu 1400 hops 3 back 3\n"
+    )
     assert network.claims_text(text)
     found = {d.kind: d.fields for d in network.read_text(text, "trace.txt")[0]}
     assert found["probe.result"]["outcome"] == "ok"

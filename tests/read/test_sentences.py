@@ -34,6 +34,8 @@ def of(text: str, pattern: str) -> list[Stance]:
         ("The check shows a closed port.", "closed port"),
         ("On 5 May the uplink went down.", "uplink went down"),
         ("Nothing works until the uplink is back.", "uplink is back"),
+        ("They don\u2019t tell you that the payload is sparse.", "payload is sparse"),
+        ("When the caller says nothing the recogniser stops.", "recogniser stops"),
     ],
 )
 def test_asserted(text: str, pattern: str) -> None:
@@ -91,6 +93,11 @@ def test_suspected(text: str, pattern: str) -> None:
 )
 def test_advice(text: str, pattern: str) -> None:
     assert of(text, pattern) == ["advice"]
+
+
+def test_a_condition_in_the_past_teaches() -> None:
+    assert of("If the transfer failed, the audio dies.", "transfer failed, the audio dies") == ["advice"]
+    assert of("If a call is connected, the audio dies.", "call is connected, the audio dies") == ["asserted"]
 
 
 def test_a_condition_over_both_sides_of_an_if_is_an_observation() -> None:

@@ -10,7 +10,7 @@ from diagnose.read.stamps import from_value, parse
 
 
 def ms(*parts: int) -> int:
-    return round(datetime(*parts, tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type]
+    return round(datetime(*parts, tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type,misc]
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 from diagnose.normalise import normalise
 from tests.normalise.drafts import reading
 
-KEYS = (
-    "conversations participants sessions segments mediaEndpointStats mediaEvents purpose sessionId conversationId edgeId "
-    "segmentStart segmentEnd disconnectType errorCode receivedPackets eventTime flow exitReason calls mediaStatistics rtp ice "
-    "selectedPairs topicName eventBody detail detail-type time event type state interface edge onlineStatus upTimeMsec "
-    "processors memory disks entities id name trunkType connectedStatus optionsStatus registersStatus status reportedState "
-    "intendedState diagnostics commandCorrelationId report hubs mtr host Loss% ifname operstate flags stats64 botResult "
-    "askAction askActionResult userInput botPrompts channel dateCreated dateCompleted sessionEndDetails toolCalls intent "
-    "errorInfo disconnectReasons softwareStatus site"
-).split()
+KEYS = [
+    "conversations", "participants", "sessions", "segments", "mediaEndpointStats", "mediaEvents", "purpose",
+    "sessionId", "conversationId", "edgeId", "segmentStart", "segmentEnd", "disconnectType", "errorCode",
+    "receivedPackets", "eventTime", "flow", "exitReason", "calls", "mediaStatistics", "rtp", "ice",
+    "selectedPairs", "topicName", "eventBody", "detail", "detail-type", "time", "event", "type", "state",
+    "interface", "edge", "onlineStatus", "upTimeMsec", "processors", "memory", "disks", "entities", "id", "name",
+    "trunkType", "connectedStatus", "optionsStatus", "registersStatus", "status", "reportedState",
+    "intendedState", "diagnostics", "commandCorrelationId", "report", "hubs", "mtr", "host", "Loss%", "ifname",
+    "operstate", "flags", "stats64", "botResult", "askAction", "askActionResult", "userInput", "botPrompts",
+    "channel", "dateCreated", "dateCompleted", "sessionEndDetails", "toolCalls", "intent", "errorInfo",
+    "disconnectReasons", "softwareStatus", "site",
+]  # fmt: skip
 WORDS = (
     "2031-03-04T12:00:00Z",
     "media_timeout",

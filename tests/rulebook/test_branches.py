@@ -126,7 +126,8 @@ def test_a_denied_fact_is_a_pattern_of_its_own(compile_texts) -> None:
 
 def test_a_period_of_a_field_keeps_the_fields_unit(compile_texts) -> None:
     book, problems = compile_texts(
-        "kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello}}\nperiod: {of: x, field: age_s, at_least: 3, low: 10, high: 600}\n"
+        "kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello}}\n"
+        "period: {of: x, field: age_s, at_least: 3, low: 10, high: 600}\n"
     )
     assert problems == []
     (summary,) = book.program.summaries
@@ -153,7 +154,7 @@ BASE = "kind: finding\nid: a\ntitle: t\nabout: [edge]\nmatch: {x: {fact: hello},
         (BASE + "unless: [{fact: hello, within: 5s}]\n", ("R010", 6, 24)),
         (BASE + "unless: [{fact: hello, before: x, after: y}]\n", ("R010", 6, 24)),
         (BASE + "count: {of: x, at_least: 3, at_most: 2}\n", ("R010", 6, 38)),
-        (BASE + "count: {of: x, distinct: nothing}\n", ("R013", 6, 16)),
+        (BASE + "count: {of: x, distinct: nothing}\n", ("R013", 6, 26)),
         (BASE + "period: {of: x, low: 5}\n", ("R011", 6, 22)),
         (BASE + "period: {of: x, field: outcome}\n", ("R009", 6, 24)),
         (BASE + "observable_by: [edge.lgo]\n", ("R015", 6, 17)),
@@ -162,11 +163,20 @@ BASE = "kind: finding\nid: a\ntitle: t\nabout: [edge]\nmatch: {x: {fact: hello},
         ("kind: finding\nid: a\ntitle: t\nmatch: {x: {finding: b}}\n", ("R020", 4, 22)),
         ("kind: finding\nid: a\ntitle: t\nmatch: {x-y: {fact: hello}}\n", ("R017", 4, 9)),
         ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello, where: {outcom: ok}}}\n", ("R013", 4, 34)),
-        ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello, where: {outcome: {equals: ok}}}}\n", ("R016", 4, 44)),
+        (
+            "kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello, where: {outcome: {equals: ok}}}}\n",
+            ("R016", 4, 44),
+        ),
         ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello, where: {age_s: {gt: long}}}}\n", ("R009", 4, 46)),
         ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello, where: {first: 1}}}\n", ("R009", 4, 41)),
-        ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: link.state, where: {reason: {matches: '(a'}}}}\n", ("R023", 4, 57)),
-        ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: link.state, where: {reason: {cidr: 10.0.0.0/99}}}}\n", ("R010", 4, 54)),
+        (
+            "kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: link.state, where: {reason: {matches: '(a'}}}}\n",
+            ("R023", 4, 57),
+        ),
+        (
+            "kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: link.state, where: {reason: {cidr: 10.0.0.0/99}}}}\n",
+            ("R010", 4, 54),
+        ),
         ("kind: finding\nid: a\ntitle: t\nabout: [egde]\nmatch: {x: {fact: hello}}\n", ("R032", 4, 9)),
     ],
 )

@@ -34,7 +34,11 @@ def test_numbers_are_numbers() -> None:
 def test_every_key_and_value_keeps_its_place_across_documents() -> None:
     documents, _ = load("a: 1\n---\nb:\n  c: [x, yy]\n")
     second = documents[1]
-    assert (second.mark(("b", "c", 1)).line, second.mark(("b", "c", 1)).column, second.mark(("b", "c", 1)).width) == (4, 10, 2)
+    assert (second.mark(("b", "c", 1)).line, second.mark(("b", "c", 1)).column, second.mark(("b", "c", 1)).width) == (
+        4,
+        10,
+        2,
+    )
     assert (second.mark(("b", "c"), key=True).line, second.mark(("b", "c"), key=True).column) == (4, 3)
 
 
@@ -62,7 +66,9 @@ def test_a_tab_in_the_indent_is_named_as_such() -> None:
 def test_a_syntax_error_costs_one_document_only() -> None:
     documents, problems = load("a: [1\n---\nb: 2\n---\nc: }\n")
     assert [d.data for d in documents] == [{"b": 2}]
-    assert [(p.code, p.line) for p in problems] == [("R002", 1), ("R002", 5)] or [p.code for p in problems] == ["R002"] * 2
+    assert [(p.code, p.line) for p in problems] == [("R002", 1), ("R002", 5)] or [p.code for p in problems] == [
+        "R002"
+    ] * 2
 
 
 def test_a_document_that_is_no_mapping_is_an_error() -> None:

@@ -65,13 +65,13 @@ def test_ten_mistakes_come_out_in_one_run_with_line_column_and_code(library) -> 
         ("R007", 4, 1),
         ("R012", 5, 19),
         ("R009", 10, 13),
-        ("R025", 16, 40),
-        ("R023", 21, 8),
-        ("R018", 25, 5),
-        ("R010", 32, 8),
-        ("R022", 33, 21),
-        ("R026", 41, 5),
-        ("R003", 47, 1),
+        ("R025", 17, 40),
+        ("R023", 22, 8),
+        ("R018", 26, 5),
+        ("R010", 33, 8),
+        ("R022", 34, 21),
+        ("R026", 42, 5),
+        ("R003", 48, 1),
     ]
     assert report.summary() == "10 errors, 0 warnings in 1 file (9 documents)"
 
@@ -113,7 +113,10 @@ def test_the_caret_stands_under_the_misspelt_word(library) -> None:
         ("kind: finding\nid: a\ntitle: t\nsettle: 90\nmatch: {x: {fact: hello}}\n", ("R011", 4, 9)),
         ("kind: pack\nid: a\nversion: 1.0\n", ("R009", 3, 10)),
         ("kind: remedy\nid: a\ntitle: t\ndoes: cures\nsteps: [x]\n", ("R010", 4, 7)),
-        ("kind: cause\nid: a\ntitle: t\nprior: .1\nexplains: [{finding: f, seen_when_true: mostly}]\n", ("R010", 5, 41)),
+        (
+            "kind: cause\nid: a\ntitle: t\nprior: .1\nexplains: [{finding: f, seen_when_true: mostly}]\n",
+            ("R010", 5, 41),
+        ),
         ("kind: finding\nid: a\ntitle: t\nmatch: [x]\n", ("R009", 4, 8)),
         ("kind: finding\nid: a\ntitle: t\nmatch: {x: {fact: hello, denied: yes}}\n", ("R009", 4, 34)),
     ],
@@ -128,7 +131,8 @@ def test_a_number_where_text_is_needed_is_told_to_take_quotes(library) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ms"), [("90s", 90_000), ("500ms", 500), ("5m", 300_000), ("24h", 86_400_000), ("2d", 172_800_000), ("1.5s", 1500)]
+    ("text", "ms"),
+    [("90s", 90_000), ("500ms", 500), ("5m", 300_000), ("24h", 86_400_000), ("2d", 172_800_000), ("1.5s", 1500)],
 )
 def test_durations_carry_a_unit(text: str, ms: int) -> None:
     assert milliseconds(text) == ms

@@ -1,0 +1,59 @@
+# make demo: set up .venv and diagnose the first example.  make test: everything that must hold.
+PYTHON ?= python3
+BIN := .venv/bin
+# A venv holds its own path, so one that was built elsewhere or from another pyproject.toml is built again.
+PLACE := $(shell (pwd; cat pyproject.toml) | cksum | cut -d' ' -f1)
+FIRST := examples/wan-flap-survivability
+
+.PHONY: demo test bench fuzz snapshots clean
+
+demo: .venv/demo-$(PLACE)
+	$(BIN)/diagnose run $(FIRST)
+
+CHECKS := "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" "diagnose rules lint" "diagnose rules test"
+
+# Every check runs, whatever the one before it said; the tests come last.
+test: .venv/test-$(PLACE)
+	@failed=; for check in $(CHECKS); do echo "$$check"; $(BIN)/$$check || failed="$$failed; $$check"; done; \
+	test -z "$$failed" || echo "failed$$failed"; \
+	$(BIN)/python -m pytest && test -z "$$failed"
+
+bench: .venv/test-$(PLACE)
+	$(BIN)/python tests/benchmarks/bench_start.py
+
+# As the differential test of the engines, with more random incidents.
+fuzz: .venv/test-$(PLACE)
+	DIAGNOSE_DIFFERENTIAL_CASES=$${CASES:-50000} $(BIN)/python -m pytest tests/infer/test_differential.py
+
+# After a change that should show in the examples' reports: write them anew, then read the difference.
+snapshots: .venv/test-$(PLACE)
+	$(BIN)/python examples/write_reports.py
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/at-$(PLACE):
+	rm -rf .venv
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/demo-$(PLACE): .venv/at-$(PLACE)
+	$(call install,)
+	touch $@
+
+.venv/test-$(PLACE): .venv/at-$(PLACE)
+	$(call install,test)
+	touch $@ .venv/demo-$(PLACE)
+
+# Install all extras and $(1); durable-rules is compiled from source, so without a C compiler the rest is installed.
+comma := ,
+define install
+@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13))' || $(COMPILES); then \
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[all$(if $(1),$(comma)$(1))]'; \
+else \
+	echo "no C compiler or Python headers: durable-rules is left out, the reference engine runs the rules"; \
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.$(if $(1),[$(1)])'; \
+fi
+endef
+COMPILES = { command -v $${CC:-cc} >/dev/null && test -f "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h"; }

@@ -1,0 +1,133 @@
+"""`diagnose rules` and `diagnose knowledge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from diagnose.cli.knowledge import knowledge
+from diagnose.cli.rules import rules
+from diagnose.rulebook import files
+
+DICTIONARY = "ws.close: {fields: {code: {type: integer}}, sources: [edge.log]}\n"
+PACK = """\
+kind: finding
+id: zz.one
+title: A finding of one's own
+about: [edge]
+match: {x: {fact: ws.close, where: {code: 1006}}}
+observable_by: [edge.log]
+---
+kind: test
+name: zz it is seen
+sources: [edge.log]
+events: [{at: +0s, fact: ws.close, edge: e1, code: 1006}]
+expect: {findings: [zz.one]}
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A pack beside a small dictionary that takes the place of what is built in."""
+    base, own = tmp_path / "base", tmp_path / "own"
+    base.mkdir()
+    own.mkdir()
+    (base / "facts.yaml").write_text(DICTIONARY)
+    (own / "own.yaml").write_text(PACK)
+    monkeypatch.setattr(files, "built_in_folders", lambda: [base])
+    return own
+
+
+def call(group, *arguments: object) -> Result:
+    return CliRunner().invoke(group, [str(a) for a in arguments])
+
+
+def test_lint_counts_and_passes_with_warnings(pack: Path) -> None:
+    result = call(rules, "lint", pack)
+    assert result.exit_code == 0, result.output
+    assert "R042 warning: no cause and no finding uses 'zz.one'" in result.output
+    assert "0 errors, " in result.output.splitlines()[-1]
+
+
+def test_lint_places_mistakes_and_exits_with_2(pack: Path) -> None:
+    (pack / "own.yaml").write_text(PACK.replace("ws.close, where", "ws.clsoe, where"))
+    result = call(rules, "lint", pack)
+    assert result.exit_code == 2
+    assert "own.yaml:5:19  R012 unknown fact 'ws.clsoe'" in result.output
+    assert "did you mean 'ws.close'?" in result.output
+
+
+def test_strict_lint_fails_on_warnings(pack: Path) -> None:
+    result = call(rules, "lint", "--strict", pack)
+    assert result.exit_code == 2
+
+
+def test_a_folder_that_does_not_exist_exits_with_3() -> None:
+    result = call(rules, "lint", "no-such-folder")
+    assert result.exit_code == 3
+    assert "no-such-folder: no such folder of rules" in result.output
+
+
+def test_tests_are_run_by_name(pack: Path) -> None:
+    result = call(rules, "test", pack, "--run", "^zz ")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("1 passed on reference")
+
+
+def test_a_failed_test_exits_with_1(pack: Path) -> None:
+    (pack / "own.yaml").write_text(PACK.replace("expect: {findings", "expect: {not_findings"))
+    result = call(rules, "test", pack, "--run", "^zz ", "--engine", "reference")
+    assert result.exit_code == 1
+    assert "failed: zz it is seen" in result.output
+
+
+def test_a_selection_of_nothing_exits_with_3(pack: Path) -> None:
+    result = call(rules, "test", pack, "--run", "nothing is called so")
+    assert result.exit_code == 3
+
+
+def test_a_wrong_rule_stops_the_tests_with_2(pack: Path) -> None:
+    (pack / "own.yaml").write_text("kind: nonsense\n")
+    assert call(rules, "test", pack).exit_code == 2
+
+
+def test_list_and_show_know_documents_from_outside(pack: Path) -> None:
+    listed = call(rules, "list", "--kind", "finding", "--rules", pack)
+    assert "zz.one" in listed.output
+    shown = call(rules, "show", "zz.one", "--rules", pack)
+    assert "own.yaml:1" in shown.output
+    assert "title: A finding of one's own" in shown.output
+
+
+def test_show_offers_the_nearest_name(pack: Path) -> None:
+    result = call(rules, "show", "zz.onne", "--rules", pack)
+    assert result.exit_code == 3
+    assert "did you mean 'zz.one'?" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["causes"], "wan.link_flap"),
+        (["causes", "wan.link_flap"], "base rate"),
+        (["remedies"], "route-bot-over-sip-trunk"),
+        (["remedies", "route-bot-over-sip-trunk"], "steps:"),
+        (["facts"], "ws.close"),
+        (["facts", "ws.close"], "shown by edge.log"),
+        (["codes"], "R012"),
+        (["codes", "r012"], "not in the fact dictionary"),
+    ],
+)
+def test_knowledge_can_be_looked_up(arguments: list[str], words: str) -> None:
+    result = call(knowledge, *arguments)
+    assert result.exit_code == 0, result.output
+    assert words in result.output
+
+
+@pytest.mark.parametrize("what", ["causes", "remedies", "facts", "codes"])
+def test_what_is_not_known_exits_with_3(what: str) -> None:
+    result = call(knowledge, what, "nothing-like-it")
+    assert result.exit_code == 3
+    assert "nothing-like-it" in result.output

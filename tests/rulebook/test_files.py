@@ -1,0 +1,46 @@
+"""Where documents are looked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from diagnose.errors import InputError
+from diagnose.rulebook.files import ENVIRONMENT, built_in_folders, extra_folders, read_files
+
+
+def test_the_built_in_folders_hold_the_dictionary() -> None:
+    shown = [Path(f.shown).name for f in read_files(built_in_folders())]
+    assert shown.count("facts.yaml") == 1
+
+
+def test_the_environment_and_the_options_add_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [tmp_path / name for name in ("a", "b", "c")]
+    for folder in folders:
+        folder.mkdir()
+    monkeypatch.setenv(ENVIRONMENT, os.pathsep.join(map(str, folders[:2])))
+    assert extra_folders([folders[2]])[-3:] == folders
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere: no such folder"):
+        extra_folders([tmp_path / "nowhere"])
+
+
+def test_files_are_sorted_once_each_and_hidden_ones_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / ".git").mkdir()
+    for name in ("b.yaml", "a.yml", "sub/c.yaml", ".git/d.yaml", "note.md"):
+        (tmp_path / name).write_text("a: 1\n")
+    monkeypatch.chdir(tmp_path)
+    assert [f.shown for f in read_files([tmp_path, tmp_path / "b.yaml"])] == ["a.yml", "b.yaml", "sub/c.yaml"]
+
+
+def test_a_file_belongs_to_the_nearest_folder_with_a_pack(tmp_path: Path) -> None:
+    (tmp_path / "acme" / "tests").mkdir(parents=True)
+    for name in ("acme/pack.yaml", "acme/tests/t.yaml", "loose.yaml"):
+        (tmp_path / name).write_text("a: 1\n")
+    folders = {Path(f.shown).name: Path(f.folder).name for f in read_files([tmp_path])}
+    assert folders == {"pack.yaml": "acme", "t.yaml": "acme", "loose.yaml": tmp_path.name}
