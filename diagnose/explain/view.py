@@ -5,6 +5,7 @@ Every format that people read stands on it; `report/text.py` sets it in 80 colum
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -12,6 +13,8 @@ import msgspec
 
 from diagnose.explain.words import lower_first, percent, places, rhythm
 from diagnose.model import CauseResult, Diagnosis, Fact, FindingResult, Weight
+
+_ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-|[0-9a-fA-F]{12}|^\d+$")
 
 TELLING = 0.05
 """Nats below which a weight is not worth a line."""
@@ -141,8 +144,8 @@ def headline(cause: CauseResult) -> str:
 
 
 def _about(values: Sequence[str], text: str) -> str:
-    """Entities that a line does not name yet, as ` (edge-01)`; many are counted."""
-    new = [v for v in values if v not in text]
+    """Entities that a line does not name yet, as ` (edge-01)`; ids that say nothing to a person are left out."""
+    new = [v for v in values if v not in text and not _ID.search(v)]
     if not new:
         return ""
     return f" ({', '.join(new)})" if len(new) <= 2 else f" ({len(new)} of them)"

@@ -15,6 +15,11 @@ from diagnose.model import Fact, Place
 SECOND = 1000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+HALF = 42
+"""Characters that the places of one line may take."""
+MOST_OF = 0.7
+"""Share of a finding's facts that must be of one kind for their number to be the finding's."""
+LEVELS = frozenset({"edge.state", "edge.resource", "telemetry", "media.quality", "media.flow", "condition", "scope"})
 STEADY = 0.3
 """How far, as a share of the median, most gaps may be off it to be called a rhythm."""
 
@@ -52,20 +57,22 @@ def length(ms: float) -> str:
 
 
 def rhythm(facts: Sequence[Fact]) -> str:
-    """How often facts of one kind came: `every 2 s, 47 times`, `3 times in 2 min`; empty for one.
+    """How often the event behind these facts came: `every 2 s, 47 times`, `3 times in 2 min`; empty for under three.
 
-    Facts of several kinds are not counted together: the most frequent kind counts.
+    Facts of several kinds or sources are not counted together: one of them must make up most of the facts. Kinds that
+    tell how things stand, and not that something happened, are not counted at all.
     """
-    kinds = [(f.kind, f.polarity) for f in facts]
-    if not kinds:
+    groups = [(f.kind, f.polarity, f.source.path) for f in facts]
+    if not groups:
         return ""
-    top = max(dict.fromkeys(kinds), key=kinds.count)
-    chosen = [f for f in facts if (f.kind, f.polarity) == top]
+    top = max(dict.fromkeys(groups), key=groups.count)
+    kinds = [kind for kind, _, _ in groups]
+    if top[0] in LEVELS or kinds.count(top[0]) < MOST_OF * len(facts):
+        return ""
+    chosen = [f for f in facts if (f.kind, f.polarity, f.source.path) == top]
     times = sorted({f.at.start for f in chosen if f.at.start is not None})
-    if len(chosen) < 2:
-        return ""
     if len(times) < 3:
-        return f"{len(chosen)} times"
+        return ""
     gaps = [b - a for a, b in pairwise(times)]
     middle = median(gaps)
     steady = sum(abs(g - middle) <= STEADY * middle for g in gaps) >= 0.8 * len(gaps)
@@ -80,24 +87,28 @@ def _even(ms: float) -> float:
     return whole if abs(ms - whole) <= 0.1 * whole else ms
 
 
-def places(facts: Sequence[Fact], most: int = 2, root: str = "") -> str:
+def places(facts: Sequence[Fact], root: str = "") -> str:
     """Where facts were read: `edge.log:140`, `ticket.txt:4, :11`, `conversation.json /participants/1`.
 
-    At most `most` places; the lines of one file share its name. A leading `root` is left out of paths.
+    Two places where both fit in half a line, else the first; the lines of one file share its name. A leading `root` is
+    left out of paths.
     """
     seen: list[Place] = []
     for fact in facts:
         place = msgspec.structs.replace(fact.source, path=fact.source.path.removeprefix(root))
         if not any((p.path, p.line, p.pointer) == (place.path, place.line, place.pointer) for p in seen):
             seen.append(place)
-    first_of_path = {p.path: p for p in reversed(seen)}
-    if len(first_of_path) > 1:
-        return ", ".join(first_of_path[path].label() for path in list(dict.fromkeys(p.path for p in seen))[:most])
-    out: list[str] = []
-    for place in seen[:most]:
-        short = place.line is not None and not place.pointer and out
-        out.append(f":{place.line}" if short else place.label())
-    return ", ".join(out) if all(not p.pointer for p in seen) else (seen[0].label() if seen else "")
+    if not seen:
+        return ""
+    first, rest = seen[0], seen[1:]
+    other = next((p for p in rest if p.path != first.path), None)
+    if other is not None:
+        both = f"{first.label()}, {other.label()}"
+    elif rest and first.line is not None and rest[0].line is not None and not first.pointer and not rest[0].pointer:
+        both = f"{first.label()}, :{rest[0].line}"
+    else:
+        both = first.label()
+    return both if len(both) <= HALF else first.label()
 
 
 def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:

@@ -55,8 +55,23 @@ def test_facts_of_different_kinds_are_not_counted_together() -> None:
     assert rhythm([fact(1, "link.state", "a.log", 1, 0), fact(2, "tcp.failure", "a.log", 2, 1)]) == ""
 
 
-def test_facts_without_a_time_are_only_counted() -> None:
-    assert rhythm([fact(n, "scope", "t.txt", n, None) for n in (1, 2)]) == "2 times"
+def test_facts_without_a_time_have_no_rhythm() -> None:
+    assert rhythm([fact(n, "symptom", "t.txt", n, None) for n in range(5)]) == ""
+
+
+def test_the_same_events_in_two_sources_are_counted_once() -> None:
+    times = [0, 40, 120]
+    facts = [fact(n, "link.state", path, n, t) for path in ("a.log", "b.json") for n, t in enumerate(times)]
+    assert rhythm(facts) == "3 times in 2 min"
+
+
+def test_a_mixture_of_kinds_has_no_rhythm() -> None:
+    facts = [fact(n, "link.state", "a.log", n, 40 * n) for n in range(4)]
+    assert rhythm([*facts, *(fact(9 + n, "tcp.failure", "a.log", n, 7 * n) for n in range(4))]) == ""
+
+
+def test_how_things_stand_is_not_counted() -> None:
+    assert rhythm([fact(n, "edge.state", "a.log", n, 60 * n) for n in range(9)]) == ""
 
 
 def test_lines_of_one_file_share_its_name() -> None:
@@ -66,6 +81,11 @@ def test_lines_of_one_file_share_its_name() -> None:
 def test_places_in_two_files_are_named_one_each() -> None:
     facts = [fact(1, "scope", "t.txt", 4, None), fact(2, "scope", "t.txt", 5, None), fact(3, "scope", "e.log", 9, 1)]
     assert places(facts) == "t.txt:4, e.log:9"
+
+
+def test_a_second_place_that_takes_too_much_room_is_left_out() -> None:
+    facts = [fact(1, "scope", "t.txt", 4, None), fact(2, "scope", "a" * 60, 9, 1)]
+    assert places(facts) == "t.txt:4"
 
 
 def test_a_common_folder_is_left_out_of_places() -> None:
