@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from diagnose import model
 from diagnose.infer.match import Engine
 from diagnose.infer.questions import rank_questions
@@ -65,6 +67,8 @@ def diagnose(
     book = rulebook if rulebook is not None else load_rulebook([Path(r) for r in rules])
     reading = read([str(p) for p in paths], _scanner(book), tz=tz, encoding=encoding)
     evidence = normalise(reading, tz=tz, redact=redact)
+    told = tuple(p.render() for p in reading.problems)
+    evidence = msgspec.structs.replace(evidence, warnings=(*told, *evidence.warnings))
     return infer_evidence(book, evidence, engine=engine, incident=_name(paths))
 
 

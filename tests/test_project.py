@@ -131,7 +131,7 @@ def test_the_rule_in_the_readme_compiles(tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
     assert len(blocks) == 1
     (tmp_path / "pack.yaml").write_text(
-        "kind: pack\nid: site\nversion: 1.0.0\nrequires: '>=0.1'\nmaturity: draft\nowner: us\n", encoding="utf-8"
+        "kind: pack\nid: site\nversion: 1.0.0\nmaturity: experimental\nowner: us\n", encoding="utf-8"
     )
     (tmp_path / "findings.yaml").write_text(blocks[0], encoding="utf-8")
     book = load_rulebook([tmp_path])

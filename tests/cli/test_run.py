@@ -76,7 +76,7 @@ def test_every_fact_names_a_place_that_exists(run_json: Callable[..., dict[str, 
     name = EXAMPLES[0]
     for fact in run_json(name)["facts"]:
         source = fact["source"]
-        lines = (ROOT / "examples" / name / source["path"]).read_text(encoding="utf-8").splitlines()
+        lines = (ROOT / "examples" / source["path"]).read_text(encoding="utf-8").splitlines()
         assert source["line"] is None or 1 <= source["line"] <= len(lines)
         assert source["line"] or source["pointer"] is not None
 
@@ -122,9 +122,7 @@ def test_evidence_that_says_little_is_inconclusive_with_code_1(
 def test_a_wrong_rule_ends_with_code_2_and_its_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     pack = tmp_path / "own"
     pack.mkdir()
-    (pack / "pack.yaml").write_text(
-        "kind: pack\nid: own\nversion: 1.0.0\nrequires: '>=0.1'\nmaturity: draft\nowner: me\n"
-    )
+    (pack / "pack.yaml").write_text("kind: pack\nid: own\nversion: 1.0.0\nmaturity: experimental\nowner: me\n")
     (pack / "findings.yaml").write_text("kind: finding\nid: own.one\ntitel: One\n")
     assert main(["run", str(ROOT / "examples" / EXAMPLES[0]), "--rules", str(pack)]) == 2
     assert "findings.yaml:" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -107,7 +108,7 @@ def test_a_defect_is_one_message_and_with_debug_a_traceback(
 
 
 def test_a_reader_that_goes_away_leaves_no_message() -> None:
-    shell = f"{sys.executable} -m diagnose run --schema | head -c 10"
+    shell = f"{shlex.quote(sys.executable)} -m diagnose run --schema | head -c 10"
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stderr == ""
     assert len(done.stdout) == 10
