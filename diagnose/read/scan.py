@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -54,17 +55,27 @@ def kinds_of(source_kind: str) -> frozenset[str]:
     return frozenset(reach)
 
 
+def _quiet() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+@cache
+def _pattern(text: str) -> Any:
+    """One pattern alone, compiled when a text first holds it: most signals of a rulebook never match."""
+    return re2.compile(text, _quiet())
+
+
 class _Part:
     """The signals that reach one source kind: one RE2 set for those with a pattern, a list of the others."""
 
-    def __init__(self, signals: Sequence[Signal], compiled: Mapping[str | None, Any]) -> None:
+    def __init__(self, signals: Sequence[Signal]) -> None:
         self.patterned = [s for s in signals if s.match is not None]
         self.plain = [s for s in signals if s.match is None]
-        self.compiled = compiled
         self.set: Any = None
         if self.patterned:
-            options = re2.Options()
-            options.log_errors = False
+            options = _quiet()
             options.max_mem = _SET_MEMORY
             self.set = re2.Set.SearchSet(options)
             for signal in self.patterned:
@@ -79,23 +90,18 @@ class _Part:
 
 
 class Scanner:
-    """All signals, compiled for scanning; safe to share, since scanning changes nothing but a cache of parts."""
+    """All signals, compiled for scanning as they are needed; safe to share, since scanning changes nothing else."""
 
     def __init__(self, signals: Sequence[Signal]) -> None:
-        """Compile every pattern once. Raises `re2.error` on a pattern that RE2 refuses (the linter names it)."""
+        """The patterns are those that the rulebook has accepted, so RE2 takes them all."""
         self.signals = tuple(signals)
-        options = re2.Options()
-        options.log_errors = False
-        self._compiled: dict[str | None, Any] = {
-            s.match: re2.compile(s.match, options) for s in self.signals if s.match is not None
-        }
         self._parts: dict[str, _Part] = {}
 
     def _part(self, source_kind: str) -> _Part:
         part = self._parts.get(source_kind)
         if part is None:
             reach = kinds_of(source_kind)
-            part = _Part([s for s in self.signals if reach.intersection(s.sources)], self._compiled)
+            part = _Part([s for s in self.signals if reach.intersection(s.sources)])
             self._parts[source_kind] = part
         return part
 
@@ -116,7 +122,7 @@ class Scanner:
             signal = part.patterned[index]
             if signal.where and not all_hold(signal.where, fields):
                 continue
-            found = self._compiled[signal.match].search(text)
+            found = _pattern(str(signal.match)).search(text)
             if found is not None:
                 out.append(_hit(signal, fields, found))
         for signal in part.plain:

@@ -73,7 +73,7 @@ def _case(library: Library, name: str, entry: Entry, problems: list[Problem]) ->
     words.sources(document, ("text",), doc.text)
     words.sources(document, ("offsets",), doc.offsets)
     for i, event in enumerate(doc.events):
-        _check_event(words, entry, ("events", i), event, doc.sources)
+        _check_event(words, entry, ("events", i), event, resolved.sources)
     for i, change in enumerate(doc.change):
         for key in change.set:
             if key in ("at", "until"):
@@ -109,7 +109,9 @@ def _resolve(library: Library, name: str, path: tuple[str, ...], problems: list[
         if found is None:
             return None
         base = found
-    events = [dict(e) for e in [*base.events, *doc.events]]
+    sources = doc.sources if "sources" in document.data else base.sources
+    only = {"source": sources[0]} if len(sources) == 1 else {}
+    events = [*(dict(e) for e in base.events), *({**only, **e} for e in doc.events)]
     for i, change in enumerate(doc.change):
         hit = [e for e in events if all(e.get(k) == v for k, v in change.match.items())]
         if not hit:
@@ -118,7 +120,6 @@ def _resolve(library: Library, name: str, path: tuple[str, ...], problems: list[
             event.update(change.set)
         if change.drop:
             events = [e for e in events if not any(e is h for h in hit)]
-    sources = doc.sources if "sources" in document.data else base.sources
     return _Resolved(events, sources, {**base.text, **doc.text}, {**base.offsets, **doc.offsets})
 
 
@@ -216,7 +217,7 @@ def evidence_of(case: TestCase, read_text: Callable[[Mapping[str, str]], Evidenc
 
 
 def _facts(case: TestCase, event: Mapping[str, Any], number: int) -> list[Fact]:
-    source = event.get("source") or case.sources[0]
+    source = event["source"]
     repeat = event.get("repeat") or {"every": "0s", "times": 1}
     entities = {k: str(v) for k, v in event.items() if k in ENTITY_KEYS}
     fields = {k: v for k, v in event.items() if k not in ENTITY_KEYS and k not in CONTROL}

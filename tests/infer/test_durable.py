@@ -148,10 +148,10 @@ def test_an_atom_without_the_entity_that_it_is_joined_on_is_an_error() -> None:
 def test_an_error_of_the_library_is_reported_and_the_next_incident_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     engine, whole = DurableEngine(), durable._facts
 
-    def without_start(*given: Any) -> Iterator[dict[str, Any]]:
-        return ({name: value for name, value in fact.items() if name != "a"} for fact in whole(*given))
+    def with_an_exponent(*given: Any) -> Iterator[dict[str, Any]]:
+        return ({**fact, "a": 1e-05} if fact["n"] == 2 else fact for fact in whole(*given))
 
-    monkeypatch.setattr(durable, "_facts", without_start)
+    monkeypatch.setattr(durable, "_facts", with_an_exponent)
     for _ in range(20):
         with pytest.raises(EngineFailedError, match="durable-rules failed: "):
             fire(engine, program(PAIR), atom(1, "F"), atom(2, "R", 5))
