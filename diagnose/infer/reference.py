@@ -133,14 +133,12 @@ def _blockers(negative: Negative, binding: Binding, memory: Memory) -> Iterator[
             yield atom
 
 
-def nearest_miss(rule: Rule, atoms: Iterable[Atom], alphas: dict[str, Alpha]) -> tuple[int, str]:
+def nearest_miss(rule: Rule, memory: Memory, alphas: dict[str, Alpha]) -> tuple[int, str]:
     """How near `rule` came without firing: (how far it got, a sentence that names the step that failed).
 
     How far: 0 nothing matched, 1 parts matched, 2 parts did not belong together, 3 the times were off,
     4 something held it back.
     """
-    memory = Memory()
-    memory.add(atoms)
     missing = [alias for alias, alpha in rule.positives if not memory.candidates(alpha, ())]
     if missing:
         got = len(rule.positives) - len(missing)

@@ -69,8 +69,8 @@ def shards(rules: Iterable[Rule]) -> list[Shard]:
         _check(rule)
         uses = Counter(_alphas(rule))
         for members, used in groups:
-            total = used + uses
-            if len(members) < MAX_RULES and len(total) <= MAX_KINDS and max(total.values(), default=0) <= MAX_JOINED:
+            room = len(members) < MAX_RULES and len(used) + len(uses) <= MAX_KINDS
+            if room and all(used[alpha] + n <= MAX_JOINED for alpha, n in uses.items()):
                 members.append(rule)
                 used.update(uses)
                 break

@@ -18,7 +18,7 @@ from diagnose.infer.atoms import ANY, AtomSpace
 from diagnose.infer.episodes import Instance, episodes, report, unique
 from diagnose.infer.match import Atom, Engine, Firing, holds_exactly, surely_follows
 from diagnose.infer.program import FINDING, FindingDef, Program, Rule, Summary
-from diagnose.infer.reference import ReferenceEngine, nearest_miss
+from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
 from diagnose.model import Derivation, Evidence, Fact, FindingResult, Span, State
 
 
@@ -73,6 +73,7 @@ class _Run:
         self.by_stratum: dict[int, list[FindingDef]] = defaultdict(list)
         for finding in program.findings:
             self.by_stratum[max((r.stratum for r in finding.rules), default=0)].append(finding)
+        self.memory = Memory()
         self.denied = self.space.denials(evidence.facts)
         self.answers = _answers(evidence.facts)
         self.unobservable: dict[str, str] = {}
@@ -89,6 +90,7 @@ class _Run:
             self.times = [f.at.start for f in self.evidence.facts if f.id in matched and f.at.start is not None]
             for stratum in range(self.program.strata):
                 new += self.space.add_summaries(self._summaries(stratum))
+                self.memory.add(new)
                 firings = sorted(self.engine.fire(stratum, new))
                 new = self._conclude(stratum, firings)
         finally:
@@ -199,7 +201,7 @@ class _Run:
     def _not_found(self, finding: FindingDef, answer: tuple[str, str] | None) -> None:
         state, why, facts = self._absence(finding, answer)
         self.states[finding.id] = state
-        misses = [nearest_miss(rule, self.space.atoms.values(), self.alphas) for rule in finding.rules]
+        misses = [nearest_miss(rule, self.memory, self.alphas) for rule in finding.rules]
         best = max(misses, default=(0, ""))
         note = f"{why}; nearest: {best[1]}" if best[0] > 1 and finding.id not in self.unobservable else why
         self.out.append(FindingResult(finding.id, finding.title, state, facts=facts, why=note))

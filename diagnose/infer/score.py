@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from diagnose.infer.program import CauseDef, FindingDef, Link, Program
@@ -25,28 +26,35 @@ INSUFFICIENT = "unknown.insufficient_evidence"
 FLOOR = 0.001
 
 
-class Seen(dict[str, tuple[State, frozenset[str]]]):
-    """Per finding id: its state, and all facts that any of its instances rests on."""
+class Seen(dict[str, tuple[State, tuple[str, ...]]]):
+    """Per finding id: its state, and all facts that any of its instances rests on, in their order."""
 
     @classmethod
     def of(cls, findings: Iterable[FindingResult]) -> Seen:
         """From the results of a run."""
         out = cls()
         for result in findings:
-            state, facts = out.get(result.id, ("unknown", frozenset()))
+            state, facts = out.get(result.id, ("unknown", ()))
             if result.state == "seen" or state != "seen":
                 state = result.state
-            out[result.id] = (state, facts | frozenset(result.facts))
+            out[result.id] = (state, (*facts, *result.facts))
+        for finding, (state, facts) in out.items():
+            out[finding] = (state, tuple(sorted(set(facts), key=_natural)))
         return out
 
     def state(self, finding: str) -> State:
         """`unknown` for a finding that was not reported."""
-        return self.get(finding, ("unknown", frozenset()))[0]
+        return self.get(finding, ("unknown", ()))[0]
 
 
 def weight(link: Link, background: float, state: State) -> float:
     """What `state` of a finding adds to a cause that links to it, in nats."""
-    p = min(1 - FLOOR, max(FLOOR, link.p))
+    return _nats(link.p, background, state)
+
+
+@lru_cache(maxsize=8192)
+def _nats(rate: float, background: float, state: State) -> float:
+    p = min(1 - FLOOR, max(FLOOR, rate))
     b = min(1 - FLOOR, max(FLOOR, background))
     if state == "seen":
         raw = math.log(p / b)
@@ -55,6 +63,12 @@ def weight(link: Link, background: float, state: State) -> float:
     else:
         return 0.0
     return max(-CAP, min(CAP, raw))
+
+
+@lru_cache(maxsize=8192)
+def _tells(rate: float, background: float) -> float:
+    """How far a finding moves a cause on average, in nats, whichever way it comes out."""
+    return rate * abs(_nats(rate, background, "seen")) + (1 - rate) * abs(_nats(rate, background, "not_seen"))
 
 
 def rank(program: Program, findings: Sequence[FindingResult]) -> tuple[tuple[CauseResult, ...], float]:
@@ -140,8 +154,7 @@ def _weights(cause: CauseDef, defs: Mapping[str, FindingDef], seen: Seen) -> lis
         state = seen.state(link.finding)
         nats = weight(link, defs[link.finding].background, state)
         if nats:
-            facts = seen[link.finding][1]
-            raw.append((link, Weight(link.finding, nats, tuple(sorted(facts, key=_natural)), state, link.origin)))
+            raw.append((link, Weight(link.finding, nats, seen[link.finding][1], state, link.origin)))
     raw.sort(key=lambda item: (-abs(item[1].weight), item[1].finding))
     kept: list[tuple[Link, Weight]] = []
     for link, w in raw:
@@ -170,10 +183,7 @@ def _coverage(cause: CauseDef, defs: Mapping[str, FindingDef], seen: Seen) -> tu
     groups: dict[str, tuple[float, bool]] = {}
     missing: list[tuple[float, str]] = []
     for link in cause.links:
-        background = defs[link.finding].background
-        tells = link.p * abs(weight(link, background, "seen")) + (1 - link.p) * abs(
-            weight(link, background, "not_seen")
-        )
+        tells = _tells(link.p, defs[link.finding].background)
         known = seen.state(link.finding) != "unknown"
         if not known:
             missing.append((tells, link.finding))

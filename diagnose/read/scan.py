@@ -1,14 +1,14 @@
 """The multi-pattern scan: which signals match a text or a record, and what they take from it.
 
-A `Scanner` is built once from the compiled signals. Per source kind it holds one RE2 set over the patterns
-that may match there; the set names the candidates in one pass over the text, and only those are then run
-alone for their captured groups. RE2 is linear in the length of the text, whatever the pattern.
+A `Scanner` is built once from the compiled signals. Literals that a match must
+contain, or for many texts one RE2 set over all patterns, name the candidates in one pass over the text; only those
+that reach the text's source kind are then run alone for their captured groups. RE2 is linear in the length of the text, whatever the pattern.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,8 @@ from diagnose.where import all_hold
 TEXT_LIMIT = 65_536
 """Characters of one record that are scanned; the rest of a longer one is left out."""
 
+FEW = 2_000
+"""Texts that are scanned by literals alone before the set of all patterns is compiled (about 60 ms)."""
 _SET_MEMORY = 256 << 20
 _LOG_LIKE = frozenset(
     {*LOG_KINDS, "sip.trace", "network.note", "network.probe", "network.dns", "network.tls", "network.capture"}
@@ -67,26 +69,25 @@ def _pattern(text: str) -> Any:
     return re2.compile(text, _quiet())
 
 
+def _set(patterns: Iterable[str | None]) -> Any:
+    """One RE2 set of all patterns: it costs as much to compile as it saves, so there is one for all source kinds."""
+    options = _quiet()
+    options.max_mem = _SET_MEMORY
+    out = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        out.Add(pattern)
+    out.Compile()
+    return out
+
+
 class _Part:
-    """The signals that reach one source kind: one RE2 set for those with a pattern, a list of the others."""
+    """The signals that reach one source kind: the numbers of those with a pattern, and those without one."""
 
-    def __init__(self, signals: Sequence[Signal]) -> None:
-        self.patterned = [s for s in signals if s.match is not None]
-        self.plain = [s for s in signals if s.match is None]
-        self.set: Any = None
-        if self.patterned:
-            options = _quiet()
-            options.max_mem = _SET_MEMORY
-            self.set = re2.Set.SearchSet(options)
-            for signal in self.patterned:
-                self.set.Add(signal.match)
-            self.set.Compile()
-
-    def candidates(self, text: str) -> Sequence[int]:
-        """Indexes of the patterned signals whose pattern occurs in `text`, in the signals' order."""
-        if self.set is None:
-            return ()
-        return sorted(self.set.Match(text) or ())
+    def __init__(self, signals: Sequence[Signal], reach: frozenset[str]) -> None:
+        reaching = [(n, s) for n, s in enumerate(signals) if reach.intersection(s.sources)]
+        self.patterned = [n for n, s in reaching if s.match is not None]
+        self.allowed = frozenset(self.patterned)
+        self.plain = [s for _, s in reaching if s.match is None]
 
 
 class Scanner:
@@ -96,19 +97,38 @@ class Scanner:
         """The patterns are those that the rulebook has accepted, so RE2 takes them all."""
         self.signals = tuple(signals)
         self._parts: dict[str, _Part] = {}
+        self._set: Any = None
+        self._scanned = 0
+        self._numbers = [n for n, s in enumerate(self.signals) if s.match is not None]
+
+    def _candidates(self, part: _Part, text: str) -> list[int]:
+        """Numbers of the signals of `part` whose pattern may occur in `text`, in the signals' order.
+
+        For the first texts by their literals, which need no preparing; when there are many, by an RE2 set of all
+        patterns, which is faster by far once it is compiled.
+        """
+        if not part.patterned:
+            return []
+        self._scanned += 1
+        if self._scanned <= FEW:
+            low = text.lower()
+            signals = self.signals
+            return [n for n in part.patterned if not (found := signals[n].literals) or any(x in low for x in found)]
+        if self._set is None:
+            self._set = _set(self.signals[n].match for n in self._numbers)
+        allowed = part.allowed
+        return sorted(n for i in self._set.Match(text) or () if (n := self._numbers[i]) in allowed)
 
     def _part(self, source_kind: str) -> _Part:
         part = self._parts.get(source_kind)
         if part is None:
-            reach = kinds_of(source_kind)
-            part = _Part([s for s in self.signals if reach.intersection(s.sources)])
-            self._parts[source_kind] = part
+            part = self._parts[source_kind] = _Part(self.signals, kinds_of(source_kind))
         return part
 
     def wants(self, source_kind: str, text: str) -> bool:
         """Whether a record with this text can have a hit at all: a cheap test before the record is taken apart."""
         part = self._part(source_kind)
-        return bool(part.plain) or bool(part.candidates(text[:TEXT_LIMIT]))
+        return bool(part.plain) or bool(self._candidates(part, text[:TEXT_LIMIT]))
 
     def hits(self, source_kind: str, text: str, fields: Mapping[str, Any]) -> list[Hit]:
         """Every signal that matches `text` and `fields` of one record of this source kind, in the signals' order.
@@ -118,8 +138,8 @@ class Scanner:
         part = self._part(source_kind)
         text = text[:TEXT_LIMIT]
         out = []
-        for index in part.candidates(text):
-            signal = part.patterned[index]
+        for number in self._candidates(part, text):
+            signal = self.signals[number]
             if signal.where and not all_hold(signal.where, fields):
                 continue
             found = _pattern(str(signal.match)).search(text)

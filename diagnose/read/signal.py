@@ -54,7 +54,8 @@ class Signal(msgspec.Struct, frozen=True):
     fields; `match` is an RE2 pattern searched in the record's message (the whole text where it has none), or
     None when the fields alone decide. The fact has kind `fact`, the constant fields `set`, and `take` maps a
     field or an entity key of the fact to a named group of the pattern or a field of the record; a taken value
-    that is missing is left out. `numbers` names taken fields that are numbers.
+    that is missing is left out. `numbers` names taken fields that are numbers. Every text that `match` matches
+    contains, in lower case, at least one of `literals`; without any the text always has to be searched.
     """
 
     id: str
@@ -67,3 +68,4 @@ class Signal(msgspec.Struct, frozen=True):
     take: dict[str, str] = {}
     numbers: frozenset[str] = frozenset()
     polarity: Polarity = "asserted"
+    literals: tuple[str, ...] = ()

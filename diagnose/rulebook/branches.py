@@ -166,7 +166,7 @@ class Branch:
             return self._alpha(part.place, part.body, tuple(keys))[0]
         keys |= set(self.doc.about)
         base, kind = self._alpha(part.place, part.body, tuple(keys) if part.body.finding else ())
-        return self._summary(self.summaries[alias], base, tuple(sorted(keys)), kind)
+        return self._summary(self.summaries[alias], base, tuple(sorted(keys)), kind) if base else ""
 
     def _alpha(self, place: Where, pattern: PatternDoc, keys: tuple[str, ...]) -> tuple[str, FactKind | None]:
         polarity: Polarity = "denied" if pattern.denied else "asserted"

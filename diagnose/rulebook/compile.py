@@ -11,6 +11,7 @@ from diagnose.rulebook.alphas import AlphaTable, renamed
 from diagnose.rulebook.beliefs import causes, questions, remedies
 from diagnose.rulebook.branches import Branch
 from diagnose.rulebook.compiled import CompiledRulebook
+from diagnose.rulebook.literals import required
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.patterns import groups
 from diagnose.rulebook.schema import FindingDoc, SignalDoc
@@ -79,6 +80,7 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
         frozenset(numbers), "denied" if doc.denied else "asserted",
+        required(doc.match) if doc.match is not None else (),
     )  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,17 +39,37 @@ def built_in_folders() -> list[Path]:
 def extra_folders(given: Iterable[str | Path] = ()) -> list[Path]:
     """Folders of installed packs, of the environment variable DIAGNOSE_RULES, and `given`, in this order.
 
-    Raises InputError when a given folder does not exist.
+    Raises InputError when a given folder or an installed pack does not exist.
     """
-    from importlib.metadata import entry_points
-    from importlib.resources import files
-
-    folders = [Path(str(files(e.value))) for e in entry_points(group=ENTRY_POINTS)]
+    folders = _installed_packs() if _some_distribution_has_packs() else []
     named = [p for p in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if p]
     for folder in [*map(Path, named), *map(Path, given)]:
         if not folder.exists():
             raise InputError(f"{folder}: no such folder of rules; check --rules and {ENVIRONMENT}")
         folders.append(folder)
+    return folders
+
+
+def _some_distribution_has_packs() -> bool:
+    """Whether any distribution names the group: reading the small files spares importing importlib.metadata."""
+    for entry in sys.path:
+        for listed in glob.iglob(os.path.join(glob.escape(entry or "."), "*-info", "entry_points.txt")):
+            with contextlib.suppress(OSError), open(listed, "rb") as file:
+                if f"[{ENTRY_POINTS}]".encode() in file.read():
+                    return True
+    return False
+
+
+def _installed_packs() -> list[Path]:
+    from importlib.metadata import entry_points
+    from importlib.resources import files
+
+    folders = []
+    for entry in entry_points(group=ENTRY_POINTS):
+        try:
+            folders.append(Path(str(files(entry.value))))
+        except ModuleNotFoundError as error:
+            raise InputError(f"the installed pack '{entry.name}' cannot be found: {error}; reinstall it") from None
     return folders
 
 

@@ -8,7 +8,7 @@ from diagnose.errors import EngineFailedError
 from diagnose.infer.atoms import AtomSpace
 from diagnose.infer.match import MAX_FIRINGS
 from diagnose.infer.program import Alpha, Negative, Program, Rule, Step
-from diagnose.infer.reference import ReferenceEngine, nearest_miss
+from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
 from diagnose.model import Fact
 from tests.infer.build import S, edge_join, fact, finding, program
 
@@ -42,10 +42,10 @@ def within_30s(**more: object) -> Program:
 
 
 def miss(prog: Program, facts: list[Fact]) -> tuple[int, str]:
-    space = AtomSpace(prog, facts)
-    space.add_facts(facts)
+    memory = Memory()
+    memory.add(AtomSpace(prog, facts).add_facts(facts))
     rule: Rule = prog.findings[0].rules[0]
-    return nearest_miss(rule, space.atoms.values(), {a.id: a for a in prog.alphas})
+    return nearest_miss(rule, memory, {a.id: a for a in prog.alphas})
 
 
 def test_facts_of_one_edge_inside_the_window_match():

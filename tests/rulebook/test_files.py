@@ -44,3 +44,25 @@ def test_a_file_belongs_to_the_nearest_folder_with_a_pack(tmp_path: Path) -> Non
         (tmp_path / name).write_text("a: 1\n")
     folders = {Path(f.shown).name: Path(f.folder).name for f in read_files([tmp_path])}
     assert folders == {"pack.yaml": "acme", "t.yaml": "acme", "loose.yaml": tmp_path.name}
+
+
+def install(site: Path, name: str, package: str) -> None:
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[diagnose.packs]\n{name} = {package}\n")
+
+
+def test_packs_of_installed_distributions_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "acme_edge_rules").mkdir()
+    (tmp_path / "acme_edge_rules" / "__init__.py").write_text("")
+    install(tmp_path, "acme", "acme_edge_rules")
+    assert tmp_path / "acme_edge_rules" in extra_folders()
+
+
+def test_an_installed_pack_without_its_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    install(tmp_path, "broken", "no_such_package_of_rules")
+    with pytest.raises(InputError, match="installed pack 'broken' cannot be found"):
+        extra_folders()
