@@ -85,7 +85,7 @@ def infer_evidence(
 ) -> Diagnosis:
     """From evidence to a diagnosis by one of `ENGINES`. Raises UsageError for another name."""
     inference = run(book.program, evidence, make_engine(engine))
-    causes, none = rank(book.program, inference.findings)
+    causes, none = rank(book.program, inference.findings, watched=bool(evidence.coverage))
     beside = together(book.program, inference.findings, causes)
     decided = verdict(causes, none)
     return Diagnosis(

@@ -18,6 +18,8 @@ _ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-|[0-9a-fA-F]{12}|^\d+$")
 
 TELLING = 0.05
 """Nats below which a weight is not worth a line."""
+SUSPECT = "bot.logic_error"
+"""The cause that everybody asks about first; when it is not the answer, a report says why."""
 NEAR = 0.05
 """Probability from which a candidate is worth naming in an inconclusive report."""
 
@@ -102,16 +104,19 @@ class Book:
     def rivals(self, most: int) -> list[tuple[CauseResult, str]]:
         """The next causes that a reader may have in mind, each with what speaks against it.
 
-        Only causes for which something speaks; best first.
+        Only causes for which something speaks, best first, and at the end the one that everybody suspects.
         """
         out: list[tuple[CauseResult, str]] = []
         for cause in self.diagnosis.causes[1:]:
-            if len(out) == most:
-                break
             objection = self.objection(cause)
             if cause.for_ and (objection or cause.probability >= NEAR):
                 out.append((cause, objection or "explains less of what was seen"))
-        return out
+        suspect = self.causes.get(SUSPECT)
+        if suspect is None or not suspect.against or suspect.id == self.diagnosis.causes[0].id:
+            return out[:most]
+        if any(cause.id == SUSPECT for cause, _ in out[:most]):
+            return out[:most]
+        return [*out[: most - 1], (suspect, self.objection(suspect))]
 
     def candidates(self, most: int) -> list[CauseResult]:
         """The causes to name when nothing is certain."""
@@ -120,7 +125,13 @@ class Book:
     def unseen(self, most: int) -> list[str]:
         """What nobody looked at and the first cause would show, as titles."""
         causes = self.diagnosis.causes
-        return [self.title(f) for f in causes[0].missing[:most]] if causes else []
+        return [self._unseen(f) for f in causes[0].missing[:most]] if causes else []
+
+    def _unseen(self, finding: str) -> str:
+        """A finding's title, and the source that would show it."""
+        why = next((r.why for r in self.findings.get(finding, ()) if r.why), "")
+        source = why.removeprefix("no ").partition(" that covers")[0] if " that covers" in why else ""
+        return self.title(finding) + (f" (would be in: {source})" if source else "")
 
     def nothing_failed(self) -> bool:
         """Whether the verdict is that there is no fault."""

@@ -14,6 +14,9 @@ from diagnose.model import CauseResult, FindingResult, QuestionResult
 
 NONE = ""
 LEAST_GAIN = 0.005
+"""Bits below which nothing is asked once the verdict is established."""
+WORTH_ASKING = 1e-5
+"""Bits below which nothing is asked at all."""
 
 
 def rank_questions(
@@ -24,18 +27,22 @@ def rank_questions(
     *,
     most: int = 5,
 ) -> tuple[QuestionResult, ...]:
-    """The questions worth asking, best first: only about findings that are unknown."""
+    """The questions worth asking, best first: only about findings that are unknown.
+
+    Until the first cause is established even a small doubt is worth a question.
+    """
+    least = LEAST_GAIN if causes and causes[0].band == "established" else WORTH_ASKING
     seen = Seen.of(findings)
     posterior = {c.id: c.probability for c in causes} | {NONE: none}
     rates = _rates(program)
-    top = [c.id for c in causes[:6] if c.probability >= 0.01]
+    top = [c.id for i, c in enumerate(causes[:6]) if c.probability >= 0.01 or i < 3]
     out = []
     for question in program.questions:
         if seen.state(question.asks) != "unknown":
             continue
         gain = expected_gain(posterior, rates.get(question.asks, {}), _background(program, question))
         pair = separating(program, question.asks, top)
-        if gain < LEAST_GAIN or pair is None:
+        if gain < least or pair is None:
             continue
         out.append(
             QuestionResult(

@@ -71,8 +71,14 @@ def _tells(rate: float, background: float) -> float:
     return rate * abs(_nats(rate, background, "seen")) + (1 - rate) * abs(_nats(rate, background, "not_seen"))
 
 
-def rank(program: Program, findings: Sequence[FindingResult]) -> tuple[tuple[CauseResult, ...], float]:
-    """All causes, best first, and the probability of none of these. Ties go by id."""
+def rank(
+    program: Program, findings: Sequence[FindingResult], *, watched: bool = True
+) -> tuple[tuple[CauseResult, ...], float]:
+    """All causes, best first, and the probability of none of these. Ties go by id.
+
+    Without a source that `watched` (only a ticket, excerpts, answers) no cause gets further than `likely`: what
+    somebody tells may be all true and still leave out what matters.
+    """
     seen = Seen.of(findings)
     defs = {f.id: f for f in program.findings}
     weights = {c.id: _weights(c, defs, seen) for c in program.causes}
@@ -91,7 +97,7 @@ def rank(program: Program, findings: Sequence[FindingResult]) -> tuple[tuple[Cau
                 cause.id,
                 cause.short or cause.title,
                 p,
-                _band(p, p - rival, coverage, cause.id in excluded),
+                _band(p, p - rival, coverage if watched else 0.0, cause.id in excluded),
                 coverage,
                 tuple(w for w in weights[cause.id] if w.weight > 0),
                 tuple(w for w in weights[cause.id] if w.weight < 0),

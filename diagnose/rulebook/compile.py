@@ -11,8 +11,8 @@ from diagnose.rulebook.alphas import AlphaTable, renamed
 from diagnose.rulebook.beliefs import causes, questions, remedies
 from diagnose.rulebook.branches import Branch
 from diagnose.rulebook.compiled import CompiledRulebook
-from diagnose.rulebook.literals import required
 from diagnose.rulebook.library import Library
+from diagnose.rulebook.literals import required
 from diagnose.rulebook.patterns import groups
 from diagnose.rulebook.schema import FindingDoc, SignalDoc
 from diagnose.rulebook.words import Words

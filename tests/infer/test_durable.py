@@ -149,7 +149,7 @@ def test_an_error_of_the_library_is_reported_and_the_next_incident_runs(monkeypa
     engine, whole = DurableEngine(), durable._facts
 
     def with_an_exponent(*given: Any) -> Iterator[dict[str, Any]]:
-        return ({**fact, "a": 1e-05} if fact["n"] == 2 else fact for fact in whole(*given))
+        return ({**fact, "a": 1e16} if fact["n"] == 2 else fact for fact in whole(*given))
 
     monkeypatch.setattr(durable, "_facts", with_an_exponent)
     for _ in range(20):

@@ -116,7 +116,8 @@ def test_instances_close_in_time_are_one_episode_and_distant_ones_are_two():
     apart = only(near, evidence(fact(1, "hit", 0), fact(2, "hit", 21 * S)), "y")
 
     assert len(merged.derivation) == 1
-    assert merged.at is not None and (merged.at.start, merged.at.end) == (0, 20 * S)
+    assert merged.at is not None
+    assert (merged.at.start, merged.at.end) == (0, 20 * S)
     assert apart.facts == ("f1", "f2")
 
 
