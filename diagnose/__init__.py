@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diagnose.version import VERSION as __version__
+from diagnose.version import VERSION
 
 if TYPE_CHECKING:
     from diagnose.errors import DiagnoseError
     from diagnose.pipeline import Diagnosis, diagnose
     from diagnose.rulebook import load_rulebook
+
+__version__ = VERSION
 
 _HOMES = {
     "DiagnoseError": "diagnose.errors",

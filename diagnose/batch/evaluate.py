@@ -86,7 +86,9 @@ def read_labels(path: Path) -> list[Label]:
             reader = csv.DictReader(handle)
             missing = {"incident", "cause"} - set(reader.fieldnames or ())
             if missing:
-                raise InputError(f"{path}: no column {', '.join(sorted(missing))}; it needs incident,cause[,also_accept]")
+                raise InputError(
+                    f"{path}: no column {', '.join(sorted(missing))}; it needs incident,cause[,also_accept]"
+                )
             return [
                 Label(row["incident"].strip(), row["cause"].strip(), tuple((row.get("also_accept") or "").split()))
                 for row in reader

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--labels", type=click.Path(path_type=Path), help="CSV: incident,cause[,also_accept]. Default: labels.csv.")
+@click.option(
+    "--labels", type=click.Path(path_type=Path), help="CSV: incident,cause[,also_accept]. Default: labels.csv."
+)
 @click.option("--rules", multiple=True, type=click.Path(path_type=Path), help="A folder of further packs; repeatable.")
 @click.option("--engine", default="auto", show_default=True, help="auto, durable or reference.")
 @click.option("--decided", is_flag=True, help="Count an inconclusive verdict as no answer.")

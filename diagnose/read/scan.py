@@ -1,8 +1,8 @@
 """The multi-pattern scan: which signals match a text or a record, and what they take from it.
 
-A `Scanner` is built once from the compiled signals. Literals that a match must
-contain, or for many texts one RE2 set over all patterns, name the candidates in one pass over the text; only those
-that reach the text's source kind are then run alone for their captured groups. RE2 is linear in the length of the text, whatever the pattern.
+A `Scanner` is built once from the compiled signals. Literals that a match must contain, or for many texts one RE2
+set over all patterns, name the candidates in one pass over the text; only those that reach the text's source kind
+are then run alone for their captured groups. RE2 is linear in the length of the text, whatever the pattern.
 """
 
 from __future__ import annotations
