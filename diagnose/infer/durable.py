@@ -135,6 +135,7 @@ def _facts(shard: Shard, alpha: str, atoms: Iterable[Atom], numbers: dict[str, i
         if not (-FOREVER <= atom.lo <= atom.hi <= FOREVER and -FOREVER <= atom.end_hi <= FOREVER):
             raise EngineFailedError(f"a time of {alpha} lies out of range")
         fact: dict[str, Any] = {"k": kind, "g": 0, "z": 0, "n": atom.n}
+        fact["w"] = numbers.setdefault(atom.stands_for(), len(numbers))
         fact |= {"a": atom.lo, "b": atom.hi, "d": atom.end_hi}
         for key, name in properties:
             if key not in atom.keys:

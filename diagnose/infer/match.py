@@ -38,6 +38,10 @@ class Atom(msgspec.Struct, frozen=True):
     findings: tuple[str, ...] = ()
     note: str = ""
 
+    def stands_for(self) -> str:
+        """What the atom stands for, as text: atoms of one fact (under two alphas, for two entities) give the same."""
+        return " ".join((*self.facts, "|", *self.findings)) if self.facts or self.findings else f"#{self.n}"
+
 
 class Firing(msgspec.Struct, frozen=True, order=True):
     """One complete match: the rule, and the atom number bound to each alias, sorted by alias."""
@@ -47,7 +51,11 @@ class Firing(msgspec.Struct, frozen=True, order=True):
 
 
 class Engine(Protocol):
-    """What both engines offer. One engine object serves one program and many incidents."""
+    """What both engines offer. One engine object serves one program and many incidents.
+
+    No two aliases of a firing are bound to atoms that stand for the same thing, and what is bound does not count
+    for a negative: "no earlier outage before this outage" is about another outage.
+    """
 
     name: str
 

@@ -92,13 +92,18 @@ def _bind(rule: Rule, memory: Memory, binding: Binding, depth: int, *, timed: bo
     for atom in memory.candidates(alpha, joined):
         if any(atom.keys.get(key) != entity for key, entity in joined):
             continue
-        if any(atom.n == other.n for other in binding.values()):
+        if _is_bound(atom, binding):
             continue
         if timed and not _in_time(rule.steps, alias, atom, binding):
             continue
         binding[alias] = atom
         yield from _bind(rule, memory, binding, depth + 1, timed=timed)
         del binding[alias]
+
+
+def _is_bound(atom: Atom, binding: Binding) -> bool:
+    """Whether what `atom` stands for is bound already."""
+    return any(atom.stands_for() == other.stands_for() for other in binding.values())
 
 
 def _joined(rule: Rule, alias: str, binding: Binding) -> list[tuple[str, str]]:
@@ -129,7 +134,8 @@ def _blockers(negative: Negative, binding: Binding, memory: Memory) -> Iterator[
     for atom in memory.candidates(negative.alpha, joined):
         if any(atom.keys.get(key) != entity for key, entity in joined):
             continue
-        if anchor is None or can_lie_near(atom, anchor, before=negative.before is not None, within=negative.within):
+        near = anchor is None or can_lie_near(atom, anchor, before=negative.before is not None, within=negative.within)
+        if near and not _is_bound(atom, binding):
             yield atom
 
 

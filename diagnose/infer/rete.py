@@ -8,6 +8,7 @@ which is always true (a false last expression makes the library read foreign mem
     k         the alpha, as a short constant
     g, z      always 0: `g` joins what shares no entity, `z` closes a pattern
     n         the number of the atom
+    w         what the atom stands for, as a number: no two atoms of a match have the same
     a, b      earliest and latest start in ms
     d         latest end in ms
     e0, e1 .. the entity for each joined key, as a number
@@ -135,19 +136,19 @@ def _shard(rules: Sequence[Rule]) -> Shard:
 def _patterns(rule: Rule, kinds: dict[str, str], keys: dict[str, str]) -> list[Expression]:
     names = {alias: f"m{i}" for i, (alias, _) in enumerate(rule.positives)}
     out: list[Expression] = [{_TOKEN_ALIAS: {"k": TOKEN}}]
-    where = dict(rule.positives)
     for i, (alias, alpha) in enumerate(rule.positives):
         earlier = [a for a, _ in rule.positives[:i]]
         joined = bound_on(rule, alias, earlier)
         tests: list[Expression] = [{keys[key]: {names[other]: keys[key]}} for key, other in joined]
         tests = tests or [{"g": {_TOKEN_ALIAS: "g"}}]
-        tests += [{"$neq": {"n": {names[a]: "n"}}} for a in earlier if where[a] == alpha]
+        tests += [{"$neq": {"w": {names[a]: "w"}}} for a in earlier]
         for step in rule.steps:
             tests += _step(step, alias, earlier, names)
         out.append({names[alias]: _pattern(rule, kinds[alpha], tests)})
     for i, negative in enumerate(rule.negatives):
         tests = [{keys[key]: {names[alias]: keys[key]}} for key, alias in negative.joins]
         tests = (tests or [{"g": {_TOKEN_ALIAS: "g"}}]) + _window(negative, names)
+        tests += [{"$neq": {"w": {name: "w"}}} for name in names.values()]
         out.append({f"no{i}$not": _pattern(rule, kinds[negative.alpha], tests)})
     return out
 

@@ -43,7 +43,9 @@ class ClipsEngine:
 
         environment.define_function(record, "record")
         slots = "".join(f"(slot key-{k})" for k in keys)
-        environment.build(f"(deftemplate atom (slot n) (slot alpha) (slot lo) (slot hi) (slot end-hi) {slots})")
+        environment.build(
+            f"(deftemplate atom (slot n) (slot who) (slot alpha) (slot lo) (slot hi) (slot end-hi) {slots})"
+        )
         environment.build("(deftemplate token (slot name))")
         for i, rule in enumerate(rules):
             text = _rule(i, rule, keys)
@@ -52,7 +54,9 @@ class ClipsEngine:
         template = environment.find_template("atom")
         for a in self._atoms:
             entities = {f"key-{k}": a.keys.get(k, "nothing") for k in keys}
-            template.assert_fact(n=a.n, alpha=a.alpha, lo=a.lo, hi=a.hi, **{"end-hi": a.end_hi}, **entities)
+            template.assert_fact(
+                n=a.n, who=a.stands_for(), alpha=a.alpha, lo=a.lo, hi=a.hi, **{"end-hi": a.end_hi}, **entities
+            )
         environment.find_template("token").assert_fact(name="go")
         environment.run()
         return fired
@@ -71,15 +75,15 @@ def _rule(number: int, rule: Rule, keys: Sequence[str]) -> str:
     for alias, alpha in rule.positives:
         entities = " ".join(f"(key-{k} ?{alias}-{k})" for k in keys)
         times = f"(lo ?{alias}-lo) (hi ?{alias}-hi) (end-hi ?{alias}-end)"
-        lines.append(f'(atom (n ?{alias}-n) (alpha "{alpha}") {times} {entities})')
+        lines.append(f'(atom (n ?{alias}-n) (who ?{alias}-who) (alpha "{alpha}") {times} {entities})')
     aliases = [alias for alias, _ in rule.positives]
     for i, alias in enumerate(aliases):
-        lines += [f"(test (!= ?{alias}-n ?{other}-n))" for other in aliases[:i]]
+        lines += [f"(test (neq ?{alias}-who ?{other}-who))" for other in aliases[:i]]
     for join in rule.joins:
         for left in join.aliases:
             lines += [f"(test (eq ?{left}-{join.key} ?{right}-{join.key}))" for right in join.aliases if right != left]
     lines += [_step(step) for step in rule.steps]
-    lines += [_absence(negative, keys) for negative in rule.negatives]
+    lines += [_absence(negative, keys, aliases) for negative in rule.negatives]
     numbers = " ".join(f"?{alias}-n" for alias in aliases)
     return f"(defrule rule-{number} {' '.join(lines)} => (record {number} {numbers}))"
 
@@ -91,10 +95,11 @@ def _step(step: Step) -> str:
     return f"(test (not (or {early} {late})))"
 
 
-def _absence(negative: Negative, keys: Sequence[str]) -> str:
+def _absence(negative: Negative, keys: Sequence[str], aliases: Sequence[str]) -> str:
     tests = ["TRUE"]
     slots = " ".join(f"(key-{k} ?no-{k})" for k in keys)
     tests += [f"(eq ?no-{key} ?{alias}-{key})" if key in keys else "FALSE" for key, alias in negative.joins]
+    tests += [f"(neq ?no-who ?{alias}-who)" for alias in aliases]
     within = negative.within
     if negative.before is not None:
         tests.append(f"(<= ?no-lo ?{negative.before}-hi)")
@@ -105,4 +110,6 @@ def _absence(negative: Negative, keys: Sequence[str]) -> str:
         if within is not None:
             tests.append(f"(<= (- ?no-lo {within}) ?{negative.after}-end)")
     condition = f"(and {' '.join(tests)} TRUE)"
-    return f'(not (atom (alpha "{negative.alpha}") (lo ?no-lo) (hi ?no-hi) {slots} (n ?no-n&:{condition})))'
+    return (
+        f'(not (atom (alpha "{negative.alpha}") (lo ?no-lo) (hi ?no-hi) (who ?no-who) {slots} (n ?no-n&:{condition})))'
+    )

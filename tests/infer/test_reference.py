@@ -10,6 +10,7 @@ from diagnose.infer.match import MAX_FIRINGS
 from diagnose.infer.program import Alpha, Negative, Program, Rule, Step
 from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
 from diagnose.model import Fact
+from diagnose.where import Test
 from tests.infer.build import S, edge_join, fact, finding, program
 
 DOWN, RESET, MOVE = (
@@ -112,6 +113,22 @@ def test_a_negative_about_another_edge_does_not_hold_back():
     facts = [fact(1, "link", 0, edge="e1"), fact(2, "reset", 0, edge="e1"), fact(3, "move", 0, edge="e2")]
 
     assert len(fire(within_30s(negatives=unless), facts)) == 1
+
+
+def test_one_fact_is_not_bound_twice_under_two_descriptions():
+    resets = Alpha("a4", "reset", (Test("code", "eq", 1),), ("edge",))
+    both = program([RESET, resets], [finding("x", ("p", "a2"), ("q", "a4"), joins=edge_join("p", "q"))])
+
+    assert fire(both, [fact(1, "reset", 0, edge="e1", code=1)]) == []
+    two = [fact(1, "reset", 0, edge="e1", code=1), fact(2, "reset", 0, edge="e1")]
+    assert fire(both, two) == [(("p", "f2"), ("q", "f1"))]
+
+
+def test_what_is_bound_does_not_hold_itself_back():
+    first = (Negative("a2", (("edge", "p"),), before="p"),)
+    prog = program([RESET], [finding("x", ("p", "a2"), negatives=first)])
+
+    assert fire(prog, [fact(1, "reset", 5, edge="e1"), fact(2, "reset", 9, edge="e1")]) == [(("p", "f1"),)]
 
 
 def test_too_many_matches_end_in_a_refusal_with_the_rule_named():
