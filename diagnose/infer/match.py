@@ -53,8 +53,8 @@ class Firing(msgspec.Struct, frozen=True, order=True):
 class Engine(Protocol):
     """What both engines offer. One engine object serves one program and many incidents.
 
-    No two aliases of a firing are bound to atoms that stand for the same thing, and what is bound does not count
-    for a negative: "no earlier outage before this outage" is about another outage.
+    No two aliases of a firing are bound to atoms that stand for the same thing, and the alias that a negative names
+    in `before` or `after` does not count for it: "no outage before this outage" is about another outage.
     """
 
     name: str

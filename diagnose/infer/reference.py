@@ -134,8 +134,10 @@ def _blockers(negative: Negative, binding: Binding, memory: Memory) -> Iterator[
     for atom in memory.candidates(negative.alpha, joined):
         if any(atom.keys.get(key) != entity for key, entity in joined):
             continue
-        near = anchor is None or can_lie_near(atom, anchor, before=negative.before is not None, within=negative.within)
-        if near and not _is_bound(atom, binding):
+        if anchor is None or (
+            atom.stands_for() != anchor.stands_for()
+            and can_lie_near(atom, anchor, before=negative.before is not None, within=negative.within)
+        ):
             yield atom
 
 

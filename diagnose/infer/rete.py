@@ -148,7 +148,8 @@ def _patterns(rule: Rule, kinds: dict[str, str], keys: dict[str, str]) -> list[E
     for i, negative in enumerate(rule.negatives):
         tests = [{keys[key]: {names[alias]: keys[key]}} for key, alias in negative.joins]
         tests = (tests or [{"g": {_TOKEN_ALIAS: "g"}}]) + _window(negative, names)
-        tests += [{"$neq": {"w": {name: "w"}}} for name in names.values()]
+        anchor = negative.before or negative.after
+        tests += [{"$neq": {"w": {names[anchor]: "w"}}}] if anchor else []
         out.append({f"no{i}$not": _pattern(rule, kinds[negative.alpha], tests)})
     return out
 

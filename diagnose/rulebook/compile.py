@@ -17,7 +17,7 @@ from diagnose.rulebook.patterns import groups
 from diagnose.rulebook.schema import FindingDoc, SignalDoc
 from diagnose.rulebook.words import Words
 
-PRIOR_NONE = 0.05
+PRIOR_NONE = 0.03
 """Share of incidents that no listed cause explains."""
 
 

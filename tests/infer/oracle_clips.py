@@ -83,7 +83,7 @@ def _rule(number: int, rule: Rule, keys: Sequence[str]) -> str:
         for left in join.aliases:
             lines += [f"(test (eq ?{left}-{join.key} ?{right}-{join.key}))" for right in join.aliases if right != left]
     lines += [_step(step) for step in rule.steps]
-    lines += [_absence(negative, keys, aliases) for negative in rule.negatives]
+    lines += [_absence(negative, keys) for negative in rule.negatives]
     numbers = " ".join(f"?{alias}-n" for alias in aliases)
     return f"(defrule rule-{number} {' '.join(lines)} => (record {number} {numbers}))"
 
@@ -95,11 +95,11 @@ def _step(step: Step) -> str:
     return f"(test (not (or {early} {late})))"
 
 
-def _absence(negative: Negative, keys: Sequence[str], aliases: Sequence[str]) -> str:
+def _absence(negative: Negative, keys: Sequence[str]) -> str:
     tests = ["TRUE"]
     slots = " ".join(f"(key-{k} ?no-{k})" for k in keys)
     tests += [f"(eq ?no-{key} ?{alias}-{key})" if key in keys else "FALSE" for key, alias in negative.joins]
-    tests += [f"(neq ?no-who ?{alias}-who)" for alias in aliases]
+    tests += [f"(neq ?no-who ?{alias}-who)" for alias in (negative.before or negative.after,) if alias]
     within = negative.within
     if negative.before is not None:
         tests.append(f"(<= ?no-lo ?{negative.before}-hi)")

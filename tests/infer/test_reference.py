@@ -124,7 +124,7 @@ def test_one_fact_is_not_bound_twice_under_two_descriptions():
     assert fire(both, two) == [(("p", "f2"), ("q", "f1"))]
 
 
-def test_what_is_bound_does_not_hold_itself_back():
+def test_a_negative_is_about_another_fact_than_the_one_that_it_is_near_to():
     first = (Negative("a2", (("edge", "p"),), before="p"),)
     prog = program([RESET], [finding("x", ("p", "a2"), negatives=first)])
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from diagnose.infer.program import Alpha, CauseDef, FindingDef, Link, Program
-from diagnose.infer.score import CAP, rank, separating, together, verdict, weight
+from diagnose.infer.score import CAP, DOUBT, SHARPEN, rank, separating, together, verdict, weight
 from diagnose.model import CauseResult, FindingResult, State
 from tests.infer.build import cause
 
@@ -36,10 +36,10 @@ def test_the_posterior_is_bayes_with_none_of_these_as_a_rival():
 
     causes, none = rank(prog, [result("f")])
 
-    total = 0.3 * 8 + 0.6 * 2 + 0.1
+    odds = [(0.3 * 8) ** SHARPEN, (0.6 * 2) ** SHARPEN, 0.1**SHARPEN]
+    expected = [(1 - DOUBT) * o / sum(odds) + DOUBT / 3 for o in odds]
     assert [c.id for c in causes] == ["a", "b"]
-    assert causes[0].probability == pytest.approx(0.3 * 8 / total)
-    assert none == pytest.approx(0.1 / total)
+    assert [*(c.probability for c in causes), none] == pytest.approx(expected)
 
 
 def test_unknown_moves_nothing_and_a_blank_cell_counts_as_background():

@@ -1,0 +1,43 @@
+"""Every match of a pattern contains one of its literals."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnose.rulebook.files import built_in_folders, read_files
+from diagnose.rulebook.library import gather
+from diagnose.rulebook.literals import MOST, required
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        (r"(?i)Connection RESET by peer", ("connection reset by peer",)),
+        (r"(?:reset|refused) by (?:the )?peer", (" by ",)),
+        (r"(?:reset|refused)", ("fused", "set")),
+        (r"(?:reset|\d+)", ()),
+        (r"colou?r", ("colo",)),
+        (r"(?:timeout)?", ()),
+        (r"(?:timeout)+", ("timeout",)),
+        (r"\berror\b.{0,20}\btimed out\b", ("timed out",)),
+        (r"[Ee]rror", ("rror",)),
+        (r"a|b", ()),
+        (r"\d+", ()),
+        (r"(?P<code>1006)", ("1006",)),
+        ("|".join(f"word{i:03}" for i in range(MOST + 1)), ("word0",)),
+        (r"\pL+ lost", ()),
+    ],
+)
+def test_the_literals_are_the_longest_that_every_match_must_hold(pattern: str, literals: tuple[str, ...]) -> None:
+    assert required(pattern) == literals
+
+
+def test_every_example_of_every_built_in_signal_holds_one_of_its_literals() -> None:
+    library = gather(read_files(built_in_folders()))
+    held = 0
+    for name, entry in library.of("signal").items():
+        literals = required(entry.model.match or "")
+        for example in entry.model.examples.match if literals else ():
+            assert any(x in example.lower() for x in literals), f"{name}: {example}"
+            held += 1
+    assert held > 300
