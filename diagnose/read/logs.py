@@ -17,6 +17,7 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import sniff
+from diagnose.read.ages import Sessions
 from diagnose.read.open import problem
 from diagnose.read.records import JsonRow, Record, TextRow, text_rows
 from diagnose.read.scan import Scanner
@@ -130,7 +131,7 @@ def read_rows(
     tally = _Tally()
     tally.ordinary = any(r.ordinary for r in records)
     drafts: list[Draft] = []
-    shift = 0
+    shift, sessions = 0, Sessions()
     for row in itertools.chain(sample, source):
         if isinstance(row, str):
             tally.skip(row)
@@ -143,9 +144,10 @@ def read_rows(
             shift = _year_shift(when, shift, tally.last)
             ms = when[0] + shift
         tally.count(text, ms)
-        if not scanner.wants(kind, text):
-            continue
-        found = drafts_of(msgspec.structs.replace(row.record(), ms=ms), path, kind, scanner)
+        found: list[Draft] = []
+        if scanner.wants(kind, text):
+            found = drafts_of(msgspec.structs.replace(row.record(), ms=ms), path, kind, scanner)
+        found = sessions.note(row.session(), ms, found)
         tally.facts += len(found)
         drafts.extend(found[: max(0, MAX_DRAFTS - len(drafts))])
     tally.dropped = tally.facts - len(drafts)

@@ -105,6 +105,11 @@ class JsonRow(msgspec.Struct, frozen=True):
         found = stamps.from_value(_first(self.obj, _present(ALIASES["time"], tuple(self.obj))))
         return None if found is None else (*found, "")
 
+    def session(self) -> str | None:
+        """The session that it speaks of, when it names one."""
+        found = _first(self.obj, _present(ENTITY_FIELDS["session"], tuple(self.obj)))
+        return found if isinstance(found, str) and found else None
+
     def record(self) -> Record:
         """The record in full."""
         return from_object(self.obj, self.line, self.raw)
@@ -125,6 +130,10 @@ class TextRow(msgspec.Struct, frozen=True):
             text = "\n".join([text, *self.more])
         text = text[:MAX_JOINED_CHARS]
         return text if _QUOTED_MESSAGE.search(text) is None else str(self.record().message)
+
+    def session(self) -> str | None:
+        """Lines of text name their sessions in too many ways to follow them."""
+        return None
 
     def when(self) -> tuple[int, bool, str] | None:
         """Its time as (ms, local, what the stamp lacks)."""

@@ -31,7 +31,8 @@ _LOG_LIKE = frozenset(
 _KIN = {
     "sip.trace": ("sip.log",),
     "sip.log": ("sip.trace",),
-    "log": LOG_KINDS,
+    "log": (*LOG_KINDS, "ticket"),
+    "network.note": ("ticket",),
 }
 
 
