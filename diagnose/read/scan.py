@@ -70,6 +70,17 @@ def _pattern(text: str) -> Any:
     return re2.compile(text, _quiet())
 
 
+def _may_match(literals: tuple[tuple[str, ...], ...], low: str) -> bool:
+    """Whether a text, in lower case, holds one literal of each set."""
+    for alternatives in literals:
+        for literal in alternatives:
+            if literal in low:
+                break
+        else:
+            return False
+    return True
+
+
 def _set(patterns: Iterable[str | None]) -> Any:
     """One RE2 set of all patterns: it costs as much to compile as it saves, so there is one for all source kinds."""
     options = _quiet()
@@ -114,7 +125,7 @@ class Scanner:
         if self._scanned <= FEW:
             low = text.lower()
             signals = self.signals
-            return [n for n in part.patterned if not (found := signals[n].literals) or any(x in low for x in found)]
+            return [n for n in part.patterned if _may_match(signals[n].literals, low)]
         if self._set is None:
             self._set = _set(self.signals[n].match for n in self._numbers)
         allowed = part.allowed

@@ -1,7 +1,7 @@
 """What a text must contain for a pattern to have a chance: the literals that the scan looks for first.
 
-A pattern gives a set of lower-case literals of which at least one stands in every text that it matches. The scan
-then runs RE2 only where one of them was found. A pattern without such a set (`\\d+`) is simply always run.
+A pattern gives sets of lower-case literals: of each set at least one stands in every text that it matches. The scan
+then runs RE2 only where that is so. A pattern without such a set (`\\d+`) is simply always run.
 """
 
 from __future__ import annotations
@@ -11,29 +11,32 @@ from typing import Any
 
 LEAST = 3
 """Shortest literal that is worth looking for."""
+CLAUSES = 3
+"""Sets kept a pattern."""
 MOST = 24
 """Most alternatives; beyond them looking costs more than it saves."""
 
 Alternatives = frozenset[str]
 
 
-def required(pattern: str) -> tuple[str, ...]:
-    """Lower-case literals of which every match of `pattern` contains at least one; empty when none is known.
+def required(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """Sets of lower-case literals: every match of `pattern` contains at least one of each; the most telling first.
 
-    The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives an empty set.
+    The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives no sets.
     """
     from re import _parser  # type: ignore[attr-defined]
 
     try:
-        best = _of_sequence(_parser.parse(pattern))
+        found = _of_sequence(_parser.parse(pattern))
     except Exception:  # the parser is Python's own; whatever it refuses has no known literals
         return ()
-    return tuple(sorted(best)) if best else ()
+    best = sorted(set(found), key=lambda a: (_worth(a), sorted(a)), reverse=True)
+    return tuple(tuple(sorted(literals)) for literals in best[:CLAUSES])
 
 
-def _of_sequence(items: Iterable[Any]) -> Alternatives | None:
-    """The best set among the parts of a sequence, runs of characters taken together."""
-    found: list[Alternatives | None] = []
+def _of_sequence(items: Iterable[Any]) -> list[Alternatives]:
+    """The sets of all parts of a sequence, runs of characters taken together; a match holds one of each."""
+    found: list[Alternatives] = []
     run = ""
     for operation, argument in items:
         if str(operation) == "LITERAL":
@@ -41,18 +44,17 @@ def _of_sequence(items: Iterable[Any]) -> Alternatives | None:
             continue
         if str(operation) == "AT":
             continue
-        found.append(_of_run(run))
+        found += _of_run(run)
         run = ""
-        found.append(_of_part(str(operation), argument))
-    found.append(_of_run(run))
-    return max((f for f in found if f), key=_worth, default=None)
+        found += _of_part(str(operation), argument)
+    return found + _of_run(run)
 
 
-def _of_run(run: str) -> Alternatives | None:
-    return frozenset({run}) if len(run) >= LEAST else None
+def _of_run(run: str) -> list[Alternatives]:
+    return [frozenset({run})] if len(run) >= LEAST else []
 
 
-def _of_part(operation: str, argument: Any) -> Alternatives | None:
+def _of_part(operation: str, argument: Any) -> list[Alternatives]:
     match operation:
         case "SUBPATTERN":
             return _of_sequence(argument[-1])
@@ -61,15 +63,16 @@ def _of_part(operation: str, argument: Any) -> Alternatives | None:
         case "MAX_REPEAT" | "MIN_REPEAT" if argument[0] >= 1:
             return _of_sequence(argument[2])
         case _:
-            return None
+            return []
 
 
-def _of_branches(branches: Sequence[Sequence[Any]]) -> Alternatives | None:
-    sets = [_of_sequence(branch) for branch in branches]
-    if any(s is None for s in sets):
-        return None
-    together = frozenset(literal for s in sets if s for literal in s)
-    return together if len(together) <= MOST else None
+def _of_branches(branches: Sequence[Sequence[Any]]) -> list[Alternatives]:
+    """One set that holds the best of every branch; none when a branch has none or there are too many."""
+    best = [max(_of_sequence(branch), key=_worth, default=None) for branch in branches]
+    if any(b is None for b in best):
+        return []
+    together = frozenset(literal for b in best if b for literal in b)
+    return [together] if len(together) <= MOST else []
 
 
 def _worth(literals: Alternatives) -> tuple[int, int]:

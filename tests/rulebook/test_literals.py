@@ -6,29 +6,32 @@ import pytest
 
 from diagnose.rulebook.files import built_in_folders, read_files
 from diagnose.rulebook.library import gather
-from diagnose.rulebook.literals import MOST, required
+from diagnose.rulebook.literals import required
+
+Sets = tuple[tuple[str, ...], ...]
 
 
 @pytest.mark.parametrize(
     ("pattern", "literals"),
     [
-        (r"(?i)Connection RESET by peer", ("connection reset by peer",)),
-        (r"(?:reset|refused) by (?:the )?peer", (" by ",)),
-        (r"(?:reset|refused)", ("fused", "set")),
+        (r"(?i)Connection RESET by peer", (("connection reset by peer",),)),
+        (r"(?:reset|refused) by (?:the )?peer", (("peer",), (" by ",), ("fused", "set"))),
         (r"(?:reset|\d+)", ()),
-        (r"colou?r", ("colo",)),
+        (r"colou?r", (("colo",),)),
         (r"(?:timeout)?", ()),
-        (r"(?:timeout)+", ("timeout",)),
-        (r"\berror\b.{0,20}\btimed out\b", ("timed out",)),
-        (r"[Ee]rror", ("rror",)),
+        (r"(?:timeout)+", (("timeout",),)),
+        (r"\berror\b.{0,20}\btimed out\b", (("timed out",), ("error",))),
+        (r"[Ee]rror", (("rror",),)),
         (r"a|b", ()),
         (r"\d+", ()),
-        (r"(?P<code>1006)", ("1006",)),
-        ("|".join(f"word{i:03}" for i in range(MOST + 1)), ("word0",)),
+        (r"(?P<code>1006)", (("1006",),)),
+        (r"one.two.three.four", (("three",), ("four",), ("two",))),
         (r"\pL+ lost", ()),
     ],
 )
-def test_the_literals_are_the_longest_that_every_match_must_hold(pattern: str, literals: tuple[str, ...]) -> None:
+def test_the_literals_are_the_longest_that_every_match_must_hold(
+    pattern: str, literals: tuple[tuple[str, ...], ...]
+) -> None:
     assert required(pattern) == literals
 
 
@@ -38,6 +41,7 @@ def test_every_example_of_every_built_in_signal_holds_one_of_its_literals() -> N
     for name, entry in library.of("signal").items():
         literals = required(entry.model.match or "")
         for example in entry.model.examples.match if literals else ():
-            assert any(x in example.lower() for x in literals), f"{name}: {example}"
+            low = example.lower()
+            assert all(any(x in low for x in alternatives) for alternatives in literals), f"{name}: {example}"
             held += 1
     assert held > 300
