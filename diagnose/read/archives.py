@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from diagnose.errors import Problem
-from diagnose.read.open import MAX_FILES, Input, problem
+from diagnose.read.inputs import MAX_FILES, Input, problem
 
 MAX_MEMBER = 4 << 30
 """Bytes of one member when unpacked."""

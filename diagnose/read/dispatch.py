@@ -16,7 +16,8 @@ from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
 from diagnose.read import logs, sniff, ticket
 from diagnose.read.anchor import Undated, date_drafts
-from diagnose.read.open import HEAD, Input, Text, find, guess_encoding, looks_utf16, problem
+from diagnose.read.inputs import Input, problem
+from diagnose.read.open import HEAD, Text, find, guess_encoding, looks_utf16
 from diagnose.read.records import JsonRow, is_log_record
 from diagnose.read.scan import Scanner
 from diagnose.read.signal import LOG_KINDS

@@ -18,7 +18,7 @@ from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import sniff
 from diagnose.read.ages import Sessions
-from diagnose.read.open import problem
+from diagnose.read.inputs import problem
 from diagnose.read.records import JsonRow, Record, TextRow, text_rows
 from diagnose.read.scan import Scanner
 from diagnose.read.signal import LOG_KINDS

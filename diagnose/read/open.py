@@ -9,21 +9,19 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from diagnose.errors import Problem
+from diagnose.read.archives import members
+from diagnose.read.inputs import MAX_FILES, Input, problem
 
 BLOCK = 1 << 20
 """Bytes read at a time; also the longest line that is kept whole."""
 HEAD = 65_536
 """Bytes looked at to tell the format and the encoding."""
-MAX_FILES = 20_000
-"""Files taken from one folder or archive."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -36,27 +34,11 @@ _BINARY_SHARE = 0.02
 _ZERO_SHARE = 0.2
 
 
-class Input(msgspec.Struct, frozen=True):
-    """One thing to read: `path` as reports print it, `size` in bytes if known, `modified` in ms, `open` its stream."""
-
-    path: str
-    open: Callable[[], BinaryIO]
-    size: int | None = None
-    modified: int | None = None
-
-
-def problem(path: str, code: str, message: str, hint: str = "", *, line: int = 0, severity: str = "error") -> Problem:
-    """A problem with an input, as a value; `hint` is the way out."""
-    return Problem(path, line, 1 if line else 0, code, message, hint, severity=severity)
-
-
 def find(paths: Sequence[str], problems: list[Problem], stdin: BinaryIO | None = None) -> Iterator[Input]:
     """The inputs behind `paths`, in the order given; folders are walked in sorted order, archives opened.
 
     `-` is `stdin`. What cannot be used is added to `problems`. A file that is named twice is read once.
     """
-    from diagnose.read.archives import members
-
     seen: set[str] = set()
     for path in paths:
         for item in _expand(path, problems, stdin):

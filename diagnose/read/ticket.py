@@ -16,7 +16,7 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import logs, sniff, stamps
-from diagnose.read.open import problem
+from diagnose.read.inputs import problem
 from diagnose.read.records import EXCERPT, JsonRow, TextRow, is_log_record, text_rows
 from diagnose.read.scan import Hit, Scanner
 from diagnose.read.sentences import Sentence, Stance, clauses, sentences, stance
