@@ -160,7 +160,7 @@ def _pair_gain(
 
 
 def _weights(cause: CauseDef, defs: Mapping[str, FindingDef], seen: Seen) -> list[Weight]:
-    """The weights that count, after groups and shared facts; strongest first."""
+    """The weights that count, strongest first: one a group, and none that rests on the facts of a stronger one."""
     raw = []
     for link in cause.links:
         state = seen.state(link.finding)
@@ -168,19 +168,19 @@ def _weights(cause: CauseDef, defs: Mapping[str, FindingDef], seen: Seen) -> lis
         if nats:
             raw.append((link, Weight(link.finding, nats, seen[link.finding][1], state, link.origin)))
     raw.sort(key=lambda item: (-abs(item[1].weight), item[1].finding))
-    kept: list[tuple[Link, Weight]] = []
+    kept: list[Weight] = []
+    groups: set[str] = set()
+    rests_on: list[frozenset[str]] = []
     for link, w in raw:
-        if not any(_same_evidence(link, w, other, kept_w) for other, kept_w in kept):
-            kept.append((link, w))
-    return [w for _, w in kept]
-
-
-def _same_evidence(link: Link, w: Weight, other: Link, kept: Weight) -> bool:
-    """Whether two weights speak of one thing: a common group, or facts of the one that are all among the other's."""
-    if link.group is not None and link.group == other.group:
-        return True
-    a, b = set(w.facts), set(kept.facts)
-    return bool(a and b) and w.state == kept.state == "seen" and (a <= b or b <= a)
+        facts = frozenset(w.facts) if w.state == "seen" else frozenset()
+        if link.group in groups or (facts and any(facts <= other or other <= facts for other in rests_on)):
+            continue
+        kept.append(w)
+        if link.group is not None:
+            groups.add(link.group)
+        if facts:
+            rests_on.append(facts)
+    return kept
 
 
 def _normalise(scores: Mapping[str, float], prior_none: float) -> tuple[dict[str, float], float]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -51,6 +50,8 @@ def load(name: str) -> CompiledRulebook | None:
 
 def store(name: str, compiled: CompiledRulebook) -> None:
     """Write the entry so that a reader sees all of it or nothing; failing to is no error."""
+    import tempfile
+
     with contextlib.suppress(OSError):
         target = folder()
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
