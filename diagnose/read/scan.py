@@ -36,6 +36,9 @@ _KIN = {
 }
 
 
+Ways = tuple[tuple[tuple[str, ...], ...], ...]
+
+
 class Hit(msgspec.Struct, frozen=True):
     """A signal that matched: the fact's fields and entities, and the span of the text that matched (0, 0: no text)."""
 
@@ -70,15 +73,20 @@ def _pattern(text: str) -> Any:
     return re2.compile(text, _quiet())
 
 
-def _may_match(literals: tuple[tuple[str, ...], ...], low: str) -> bool:
-    """Whether a text, in lower case, holds one literal of each set."""
-    for alternatives in literals:
-        for literal in alternatives:
-            if literal in low:
+def _may_match(ways: Ways, low: str) -> bool:
+    """Whether a text, in lower case, holds for one of the ways one literal of each of its sets; true without ways."""
+    if not ways:
+        return True
+    for way in ways:
+        for alternatives in way:
+            for literal in alternatives:
+                if literal in low:
+                    break
+            else:
                 break
         else:
-            return False
-    return True
+            return True
+    return False
 
 
 def _set(patterns: Iterable[str | None]) -> Any:

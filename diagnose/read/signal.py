@@ -55,7 +55,7 @@ class Signal(msgspec.Struct, frozen=True):
     None when the fields alone decide. The fact has kind `fact`, the constant fields `set`, and `take` maps a
     field or an entity key of the fact to a named group of the pattern or a field of the record; a taken value
     that is missing is left out. `numbers` names taken fields that are numbers. Every text that `match` matches
-    contains, in lower case, at least one of each of the sets `literals`; without any it always has to be searched.
+    contains, in lower case, one of each set of one of the ways in `literals`; without ways it is always searched.
     """
 
     id: str
@@ -68,4 +68,4 @@ class Signal(msgspec.Struct, frozen=True):
     take: dict[str, str] = {}
     numbers: frozenset[str] = frozenset()
     polarity: Polarity = "asserted"
-    literals: tuple[tuple[str, ...], ...] = ()
+    literals: tuple[tuple[tuple[str, ...], ...], ...] = ()

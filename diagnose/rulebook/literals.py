@@ -1,7 +1,8 @@
 """What a text must contain for a pattern to have a chance: the literals that the scan looks for first.
 
-A pattern gives sets of lower-case literals: of each set at least one stands in every text that it matches. The scan
-then runs RE2 only where that is so. A pattern without such a set (`\\d+`) is simply always run.
+A pattern gives ways to match, each of them sets of lower-case literals: a text that it matches holds, for one of the
+ways, at least one literal of each set. The scan then runs RE2 only where that is so. A pattern without ways (`\\d+`)
+is simply always run.
 """
 
 from __future__ import annotations
@@ -12,24 +13,37 @@ from typing import Any
 LEAST = 3
 """Shortest literal that is worth looking for."""
 CLAUSES = 3
-"""Sets kept a pattern."""
+"""Sets kept a way."""
 MOST = 24
 """Most alternatives; beyond them looking costs more than it saves."""
 
 Alternatives = frozenset[str]
 
 
-def required(pattern: str) -> tuple[tuple[str, ...], ...]:
-    """Sets of lower-case literals: every match of `pattern` contains at least one of each; the most telling first.
+def required(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Ways in which a text can match: each is a few sets of lower-case literals, and the text holds one of each set.
 
-    The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives no sets.
+    The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives no ways.
     """
     from re import _parser  # type: ignore[attr-defined]
 
     try:
-        found = _of_sequence(_parser.parse(pattern))
+        items = list(_parser.parse(pattern))
     except Exception:  # the parser is Python's own; whatever it refuses has no known literals
         return ()
+    ways = [_best(_of_sequence(way)) for way in _ways(items)]
+    return tuple(ways) if all(ways) else ()
+
+
+def _ways(items: list[Any]) -> list[list[Any]]:
+    """The sequence once for each branch of its first alternation, so that each keeps all of its own literals."""
+    for at, (operation, argument) in enumerate(items):
+        if str(operation) == "BRANCH" and len(argument[1]) <= MOST:
+            return [[*items[:at], *branch, *items[at + 1 :]] for branch in argument[1]]
+    return [items]
+
+
+def _best(found: Iterable[Alternatives]) -> tuple[tuple[str, ...], ...]:
     best = sorted(set(found), key=lambda a: (_worth(a), sorted(a)), reverse=True)
     return tuple(tuple(sorted(literals)) for literals in best[:CLAUSES])
 
