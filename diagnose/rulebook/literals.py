@@ -7,6 +7,7 @@ is simply always run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ def required(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
 
     try:
         items = list(_parser.parse(pattern))
-    except Exception:  # the parser is Python's own; whatever it refuses has no known literals
+    except (re.error, OverflowError, RecursionError):  # RE2 takes what Python's own parser does not know
         return ()
     ways = [_best(_of_sequence(way)) for way in _ways(items)]
     return tuple(ways) if all(ways) else ()
