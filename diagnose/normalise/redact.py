@@ -51,6 +51,7 @@ class Redactor:
         self.people = people
         self._tokens: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
+        self._done: dict[str, str] = {}
         self._names: list[str] = []
         self._names_pattern: re.Pattern[str] | None = None
 
@@ -61,6 +62,7 @@ class Redactor:
                 name = found.group(1).strip()
                 if any(c.isalpha() for c in name) and len(name) >= _SHORTEST_NAME and "@" not in name:
                     self._names.append(name)
+        self._done.clear()
         names = sorted(set(self._names), key=lambda n: (-len(n), n))
         if names:
             self._names_pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)")
@@ -74,7 +76,13 @@ class Redactor:
         return self._tokens[key]
 
     def text(self, text: str) -> str:
-        """The text without secrets and, unless switched off, without private data."""
+        """The text without secrets and, unless switched off, without private data; equal texts are looked at once."""
+        done = self._done.get(text)
+        if done is None:
+            done = self._done[text] = self._redacted(text)
+        return done
+
+    def _redacted(self, text: str) -> str:
         for pattern in _SECRETS:
             text = pattern.sub(self._secret, text)
         if not self.people:
