@@ -15,7 +15,9 @@ from diagnose.errors import RulebookError, UsageError
 from diagnose.model import Diagnosis, Evidence
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.compiled import CompiledRulebook
+from diagnose.rulebook.coverage import Coverage, measure
 from diagnose.rulebook.library import Library
+from diagnose.rulebook.mutants import Verdict, hunt
 from diagnose.rulebook.testcase import TestCase, build_cases, evidence_of
 
 ENGINES = ("reference", "durable")
@@ -42,11 +44,23 @@ class TestResult(msgspec.Struct, frozen=True):
     failures: tuple[str, ...] = ()
 
 
+class Ran(msgspec.Struct, frozen=True):
+    """One test that ran: its result, the evidence, the diagnosis of the first engine, the engines that really ran."""
+
+    case: TestCase
+    result: TestResult
+    evidence: Evidence
+    diagnosis: Diagnosis
+    engines: tuple[str, ...]
+
+
 class Outcome(msgspec.Struct, frozen=True):
-    """All results, and the engines that really ran."""
+    """All results, the engines that really ran; where asked for, what the tests reach and which mutants they miss."""
 
     results: tuple[TestResult, ...]
     engines: tuple[str, ...]
+    coverage: Coverage | None = None
+    mutants: Verdict | None = None
 
     @property
     def exit_code(self) -> int:
@@ -63,12 +77,25 @@ class Outcome(msgspec.Struct, frozen=True):
         count = {s: sum(r.status == s for r in self.results) for s in ("passed", "failed", "known gap", "gap closed")}
         parts = [f"{n} {status}" for status, n in count.items() if n or status == "passed"]
         yield f"{', '.join(parts)} on {' and '.join(self.engines)}"
+        for more in (self.coverage, self.mutants):
+            if more is not None:
+                yield ""
+                yield from more.lines()
 
 
 def run_tests(
-    library: Library, runner: Runner, pattern: str | None = None, engines: Sequence[str] = ENGINES
+    library: Library,
+    runner: Runner,
+    pattern: str | None = None,
+    engines: Sequence[str] = ENGINES,
+    *,
+    coverage: bool = False,
+    mutants: bool = False,
 ) -> Outcome:
     """Run the tests whose name or file matches `pattern` (a regular expression; all without one).
+
+    With `coverage` what they reach is measured, with `mutants` (slow: some evidence for every part of every test)
+    whether they notice evidence that is spoilt; both by the first engine.
 
     Raises RulebookError when a rule or a test is wrong, UsageError when nothing is selected or `pattern` is malformed.
     """
@@ -78,13 +105,19 @@ def run_tests(
     if errors:
         raise RulebookError(errors)
     chosen = _chosen(cases, pattern)
-    labels: list[str] = []
-    results = []
-    for case in chosen:
-        result, used = run_case(case, rulebook, runner, engines)
-        results.append(result)
-        labels += [u for u in used if u not in labels]
-    return Outcome(tuple(results), tuple(labels))
+    ran = [run_case(case, rulebook, runner, engines) for case in chosen]
+    labels = list(dict.fromkeys(label for r in ran for label in r.engines))
+    passed = [r for r in ran if r.result.status == "passed"]
+
+    def notices(case: TestCase, evidence: Evidence) -> bool:
+        return bool(judge(case, runner.infer_evidence(rulebook, evidence, engine=engines[0])))
+
+    return Outcome(
+        tuple(r.result for r in ran),
+        tuple(labels),
+        measure(rulebook.program, ((r.case, r.diagnosis) for r in passed)) if coverage else None,
+        hunt(rulebook.program, ((r.case, r.evidence, r.diagnosis) for r in passed), notices) if mutants else None,
+    )
 
 
 def _chosen(cases: Sequence[TestCase], pattern: str | None) -> list[TestCase]:
@@ -100,10 +133,8 @@ def _chosen(cases: Sequence[TestCase], pattern: str | None) -> list[TestCase]:
     return chosen
 
 
-def run_case(
-    case: TestCase, rulebook: CompiledRulebook, runner: Runner, engines: Sequence[str] = ENGINES
-) -> tuple[TestResult, tuple[str, ...]]:
-    """Run one test on `engines`; the result, and the labels of the engines that really ran."""
+def run_case(case: TestCase, rulebook: CompiledRulebook, runner: Runner, engines: Sequence[str] = ENGINES) -> Ran:
+    """Run one test on `engines`, which must agree."""
     evidence = evidence_of(case, lambda texts: runner.read_text(rulebook, texts))
     failures: list[str] = []
     diagnoses = {e: runner.infer_evidence(rulebook, evidence, engine=e) for e in engines}
@@ -115,8 +146,8 @@ def run_case(
     if case.doc.known_gap is not None:
         status = "known gap" if failures else "gap closed"
         failures = [f"known gap: {case.doc.known_gap}" if failures else "it passes now: drop `known_gap`"]
-    labels = tuple(d.generated_by.engine for d in diagnoses.values())
-    return TestResult(case.name, f"{case.path}:{case.line}", status, tuple(failures)), labels
+    result = TestResult(case.name, f"{case.path}:{case.line}", status, tuple(failures))
+    return Ran(case, result, evidence, first, tuple(d.generated_by.engine for d in diagnoses.values()))
 
 
 def _disagreement(first: Diagnosis, other: Diagnosis, name: str, other_name: str) -> list[str]:

@@ -35,6 +35,6 @@ def test_the_built_in_packs_have_no_mistakes() -> None:
 @pytest.mark.parametrize("case", build_cases(built_in())[0], ids=lambda c: c.name)
 def test_pack(case: TestCase) -> None:
     engines = ENGINES if available() else ENGINES[:1]
-    result, labels = run_case(case, rulebook(), pipeline, engines)
-    assert result.status != "failed", "\n".join((result.place, *result.failures))
-    assert labels == engines
+    ran = run_case(case, rulebook(), pipeline, engines)
+    assert ran.result.status != "failed", "\n".join((ran.result.place, *ran.result.failures))
+    assert ran.engines == engines
