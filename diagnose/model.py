@@ -105,7 +105,8 @@ class Fact(msgspec.Struct, frozen=True):
 class SourceReport(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     """What became of one input: its kind, how much was read, how much of it became facts, what was left out and why.
 
-    `covers` says whether its silence counts: a log that shows ordinary activity does, an excerpt does not.
+    `unknown` counts the records that are of no known shape and were only searched as text, in vain. `covers` says
+    whether its silence counts: a log that shows ordinary activity does, an excerpt does not.
     """
 
     path: str
@@ -118,6 +119,7 @@ class SourceReport(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     skipped: int = 0
     why: str = ""
     covers: bool = False
+    unknown: int = 0
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -5,44 +5,28 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
-from typing import Any, BinaryIO
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO
 
 import msgspec
 
 from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
-from diagnose.read import logs, sniff, ticket
+from diagnose.read import logs, readers, salvage, sniff, ticket
 from diagnose.read.anchor import Undated, date_drafts
 from diagnose.read.inputs import Input, problem
 from diagnose.read.open import HEAD, Text, find, guess_encoding, looks_utf16
-from diagnose.read.records import JsonRow, is_log_record
+from diagnose.read.records import is_log_record
 from diagnose.read.scan import Scanner
 from diagnose.read.signal import LOG_KINDS
 
 MAX_DOCUMENT = 256 << 20
 """Characters of one JSON document, which has to be parsed as a whole."""
-MAX_TICKET = 16 << 20
-"""Characters of one ticket; a longer text is read as a log."""
+MAX_OUTPUT = 64 << 20
+"""Characters of a program's output that its reader takes as a whole; a longer one is read as a log."""
 
 UNREAD = "unread"
 """The kind in the report of an input that was not read."""
-
-_STRUCTURED = ("analytics", "events", "edges", "bots", "network")
-_ARRAY = re.compile(r'"(\w+)"\s*:\s*\[')
-_WRAPPERS = ("entities", "conversations", "results", "records", "logs", "items", "hits", "events", "data")
-
-
-def structured(obj: Any, path: str) -> tuple[list[Draft], SourceReport] | None:
-    """What the structural reader that claims this parsed JSON value reads from it; None when none claims it."""
-    for name in _STRUCTURED:
-        reader = import_module(f"diagnose.read.{name}")
-        if reader.claims(obj):
-            drafts, report = reader.read(obj, path)
-            return list(drafts), report
-    return None
 
 
 class Collector:
@@ -100,6 +84,10 @@ class Collector:
         if not head:
             self._fail(item.path, "IN016", "the file is empty", "check that it was saved or exported whole")
             return
+        reader = readers.of_bytes(head)
+        if reader is not None:
+            self._found(readers.read_bytes(reader, _Rejoined(head, stream), item.path))
+            return
         encoding = self.encoding or guess_encoding(head)
         if encoding is None:
             self._fail(item.path, "IN017", *_binary(head))
@@ -135,7 +123,7 @@ class Collector:
         elif shape in {"json-document", "json-lines", "command-output"} and kind not in LOG_KINDS:
             self._read_text(source, Input(path, io.BytesIO))
         elif shape == "json-document" and kind in LOG_KINDS:
-            self._log(logs.read_rows(_rows(_objects(text)), path, self.scanner, kind))
+            self._log(logs.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
         else:
             self._log(logs.read_text_log(source.lines(), path, self.scanner, kind, sparse=_sparse(source.head)))
 
@@ -148,7 +136,7 @@ class Collector:
             self._document(text, path, item)
         elif shape == "ticket":
             self._ticket(text, path, _kinds_beside(path))
-        elif not self._command_output(text, path):
+        elif not self._output(text, item):
             sparse = shape != "text-log" or _sparse(text.head)
             kind = sniff.command_kind(text.head) if shape == "command-output" else None
             self._log(logs.read_text_log(text.lines(), path, self.scanner, kind, sparse=sparse), item)
@@ -161,29 +149,36 @@ class Collector:
         if log.lacks:
             self._undated.append(Undated(log.report.path, log.lacks, item.modified if item is not None else None))
 
-    def _structured(self, found: tuple[list[Draft], SourceReport]) -> None:
+    def _found(self, found: readers.Found) -> None:
         self.any_read = True
         self.drafts.extend(found[0])
         self.sources.append(found[1])
 
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
-        result = ticket.read_ticket(list(text.lines()), path, self.scanner, structured, also)
+        result = ticket.read_ticket(list(text.lines()), path, self.scanner, readers.read_object, also)
         self.any_read = True
         self.drafts.extend(result.drafts)
         self.sources.extend(result.reports)
         self.problems.extend(result.problems)
 
-    def _command_output(self, text: Text, path: str) -> bool:
-        """Hand a program's output to the reader of networks when it knows it; the text stays readable otherwise."""
-        network = import_module("diagnose.read.network")
-        if not text.whole or not network.claims_text(text.head):
+    def _output(self, text: Text, item: Input) -> bool:
+        """Hand a program's output to the reader that knows it; otherwise the text stays to be read."""
+        reader = readers.of_text(text.head)
+        whole = text.all(MAX_OUTPUT) if reader is not None else None
+        if reader is None or whole is None:
             return False
-        self._structured(network.read_text(text.head, path))
+        drafts, report = readers.read_text(reader, whole, item.path)
+        if reader.scanned:
+            lines = text.lines()
+            log = logs.read_text_log(lines, item.path, self.scanner, report.kind, sparse=_sparse(text.head))
+            drafts = [*drafts, *log.drafts]
+            report = msgspec.structs.replace(report, facts=len(drafts))
+        self._found((drafts, report))
         return True
 
     def _json_lines(self, text: Text, path: str, item: Input) -> None:
-        first = next(_parsed(text.head.splitlines()), None)
-        if first is not None and _claimed([first]):
+        first = next(salvage.parsed(text.head.splitlines()), None)
+        if first is not None and (readers.claimed([first]) or readers.claimed(first)):
             whole = text.all(MAX_DOCUMENT)
             if whole is None:
                 self._fail(
@@ -196,18 +191,18 @@ class Collector:
 
     def _records(self, whole: str, path: str) -> None:
         """Lines of JSON that a structural reader claims; broken lines are named."""
-        values = list(_parsed(whole.splitlines()))
-        broken = [n for n, line in enumerate(whole.splitlines(), 1) if line.strip() and _value(line) is None]
-        found = structured(values, path) or structured(values[0], path)
+        values = list(salvage.parsed(whole.splitlines()))
+        broken = [n for n, line in enumerate(whole.splitlines(), 1) if line.strip() and salvage.value(line) is None]
+        found = readers.read_object(values, path) or readers.read_object(values[0], path)
         if found is None:
-            self._log(logs.read_rows(_rows(values), path, self.scanner))
+            self._log(logs.read_rows(salvage.rows(values), path, self.scanner))
             return
         drafts, report = found
         if broken:
             why = f"{len(broken)} not valid JSON: line {', '.join(str(n) for n in broken[:5])}"
             self._warn(path, "IN020", why, "the file may have been cut off while it was copied: copy it again")
             report = msgspec.structs.replace(report, skipped=report.skipped + len(broken), why=why)
-        self._structured((drafts, report))
+        self._found((drafts, report))
 
     def _document(self, text: Text, path: str, item: Input) -> None:
         whole = text.all(MAX_DOCUMENT)
@@ -222,28 +217,30 @@ class Collector:
         except ValueError as error:
             self._broken_document(whole, path, item, error)
             return
-        found = structured(value, path)
+        found = readers.read_object(value, path)
         if found is not None:
-            self._structured(found)
+            self._found(found)
             return
-        records = [v for v in _unwrapped(value) if isinstance(v, Mapping)]
+        records = [v for v in salvage.unwrapped(value) if isinstance(v, Mapping)]
         if not records:
             self._fail(path, "IN024", "JSON of no known shape", "see the README for the shapes that are read")
             return
-        self._log(logs.read_rows(_rows(records), path, self.scanner), item)
+        self._log(logs.read_rows(salvage.rows(records), path, self.scanner), item)
 
     def _broken_document(self, whole: str, path: str, item: Input, error: ValueError) -> None:
         """Several objects one after the other, a document that breaks off, or a text that only begins like JSON."""
-        values = _objects(whole)
-        found = structured(values, path) if values else None
+        values, leftover = salvage.objects(whole)
+        found = readers.read_object(values, path) if values else None
         if found is None and values and all(is_log_record(v) for v in values):
-            self._log(logs.read_rows(_rows(values), path, self.scanner), item)
-        elif found is not None or ((rest := _salvaged(whole)) and (found := structured(rest, path)) is not None):
-            self._structured(found)
+            self._log(logs.read_rows(salvage.rows(values), path, self.scanner), item)
+        elif found is not None or (
+            (rest := salvage.salvaged(whole)) and (found := readers.read_object(rest, path)) is not None
+        ):
+            self._found(found)
         else:
             self._ticket(Text(io.BytesIO(whole.encode("utf-8", "replace")), "utf-8"), path, ())
             return
-        if values and not _leftover(whole):
+        if values and not leftover:
             return
         line = getattr(error, "lineno", 0)
         self._warn(
@@ -289,79 +286,3 @@ def _sparse(head: str) -> bool:
 
     sample = [line for line in head.splitlines() if line.strip()][:200]
     return sum(1 for line in sample if parse(line) is not None) * 5 < len(sample)
-
-
-def _value(line: str) -> Any:
-    try:
-        return json.loads(line, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _parsed(lines: Iterable[str]) -> Iterator[Any]:
-    """The JSON objects among lines."""
-    return (v for v in map(_value, lines) if isinstance(v, dict))
-
-
-def _claimed(values: list[Any]) -> bool:
-    """Whether a structural reader claims the records, as a list or the first of them."""
-    readers = [import_module(f"diagnose.read.{name}") for name in _STRUCTURED]
-    return any(r.claims(values) or r.claims(values[0]) for r in readers)
-
-
-def _rows(values: Iterable[Any]) -> Iterator[logs.Row]:
-    for value in values:
-        if isinstance(value, Mapping):
-            yield JsonRow(0, json.dumps(value, ensure_ascii=False), value)
-
-
-def _unwrapped(value: Any) -> list[Any]:
-    """The records in a document: the value itself, its list, or the list in its envelope."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict) and not is_log_record(value):
-        for name in _WRAPPERS:
-            if isinstance(value.get(name), list):
-                return list(value[name])
-    return [value]
-
-
-def _objects(text: str) -> list[Any]:
-    """The JSON values that stand one after the other at the start of a text."""
-    decoder = json.JSONDecoder(strict=False)
-    out: list[Any] = []
-    at = 0
-    while True:
-        at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
-        if at >= len(text):
-            return out
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            return out
-        out.append(value)
-
-
-def _leftover(text: str) -> bool:
-    """Whether something stands behind the values that could be read."""
-    decoder = json.JSONDecoder(strict=False)
-    at = 0
-    try:
-        while at < len(text.rstrip()):
-            at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
-            _, at = decoder.raw_decode(text, at)
-    except (ValueError, RecursionError):
-        return True
-    return False
-
-
-def _salvaged(text: str) -> Any:
-    """The whole elements of the list in a document that breaks off, in their envelope; None when there are none."""
-    if text.lstrip().startswith("["):
-        elements = _objects(text.lstrip()[1:])
-        return elements or None
-    opened = _ARRAY.search(text)
-    if opened is None:
-        return None
-    elements = _objects(text[opened.end() :])
-    return {opened[1]: elements} if elements else None

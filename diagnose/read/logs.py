@@ -44,7 +44,7 @@ class _Tally:
     """What is counted while a log is read."""
 
     def __init__(self) -> None:
-        self.records = self.facts = self.skipped = self.dropped = 0
+        self.records = self.facts = self.skipped = self.dropped = self.unknown = 0
         self.first: int | None = None
         self.last: int | None = None
         self.ordinary = False
@@ -147,6 +147,8 @@ def read_rows(
         found: list[Draft] = []
         if scanner.wants(kind, text):
             found = drafts_of(msgspec.structs.replace(row.record(), ms=ms), path, kind, scanner)
+        if not found and when is None and not row.known():
+            tally.unknown += 1
         found = sessions.note(row.session(), ms, found)
         tally.facts += len(found)
         drafts.extend(found[: max(0, MAX_DRAFTS - len(drafts))])
@@ -203,6 +205,7 @@ def _report(path: str, kind: str, tally: _Tally, excerpt: bool) -> SourceReport:
         clock=path,
         skipped=tally.skipped,
         why=why,
+        unknown=tally.unknown,
         covers=tally.covers and not excerpt and kind in LOG_KINDS and tally.first is not None,
     )
 

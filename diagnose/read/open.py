@@ -30,6 +30,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_REPLACEMENT = "\ufffd".encode()
 _BINARY_SHARE = 0.02
 _ZERO_SHARE = 0.2
 
@@ -155,17 +156,21 @@ class Text:
         """Read the head from `stream`; `encoding` is a Python codec name."""
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._raw = stream.read(HEAD)
-        self.whole = len(self._raw) < HEAD
-        self.head = self._decode(self._raw, self.whole)
         self.replaced = 0
         self.cut = 0
+        raw = stream.read(HEAD)
+        self.whole = len(raw) < HEAD
+        self.head = self._decode(raw, self.whole)
+        self._held = [self.head]
 
     def _decode(self, raw: bytes, final: bool) -> str:
-        return self._decoder.decode(raw, final).replace("\x00", " ")
+        text = self._decoder.decode(raw, final)
+        self.replaced += max(0, text.count("\ufffd") - raw.count(_REPLACEMENT))
+        return text.replace("\x00", " ")
 
     def _pieces(self) -> Iterator[str]:
-        yield self.head
+        held, self._held = self._held, []
+        yield from held
         while not self.whole:
             raw = self._stream.read(BLOCK)
             self.whole = not raw
@@ -175,7 +180,6 @@ class Text:
         """Each line with its number from 1, without its line end; CRLF and a lone CR end a line too."""
         number, rest, cutting = 0, "", False
         for piece in self._pieces():
-            self.replaced += piece.count("\ufffd")
             text = rest + piece
             ends = text.endswith("\r") and not self.whole
             held, text = ("\r", text[:-1]) if ends else ("", text)
@@ -201,13 +205,11 @@ class Text:
         return line
 
     def all(self, limit: int) -> str | None:
-        """The whole text when it is at most `limit` characters, else None (then the text is used up)."""
-        parts, size = [], 0
-        for piece in self._pieces():
-            size += len(piece)
-            if size > limit:
-                return None
-            parts.append(piece)
-        text = "".join(parts)
-        self.replaced += text.count("\ufffd")
-        return text
+        """The whole text when it is at most `limit` characters, else None; either way `lines` still gives all of it."""
+        size = sum(map(len, self._held))
+        while not self.whole and size <= limit:
+            raw = self._stream.read(BLOCK)
+            self.whole = not raw
+            self._held.append(self._decode(raw, self.whole))
+            size += len(self._held[-1])
+        return "".join(self._held) if size <= limit else None

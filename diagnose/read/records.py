@@ -110,6 +110,10 @@ class JsonRow(msgspec.Struct, frozen=True):
         found = _first(self.obj, _present(ENTITY_FIELDS["session"], tuple(self.obj)))
         return found if isinstance(found, str) and found else None
 
+    def known(self) -> bool:
+        """Whether it has the shape of a log record."""
+        return is_log_record(self.obj)
+
     def record(self) -> Record:
         """The record in full."""
         return from_object(self.obj, self.line, self.raw)
@@ -138,6 +142,10 @@ class TextRow(msgspec.Struct, frozen=True):
     def when(self) -> tuple[int, bool, str] | None:
         """Its time as (ms, local, what the stamp lacks)."""
         return None if self.stamp is None else (self.stamp.ms, self.stamp.local, self.stamp.lacks)
+
+    def known(self) -> bool:
+        """Whether it has a shape: a stamp, a level or a pair of name and value."""
+        return self.stamp is not None or bool(_LEVEL.match(self.raw) or _PAIR.search(self.raw))
 
     def record(self) -> Record:
         """The record in full."""
