@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from diagnose.infer.program import CauseDef, RemedyDef
     from diagnose.rulebook.compiled import CompiledRulebook
+    from diagnose.rulebook.schema import CatalogueDoc, CodeDoc
 
 
 @click.group()
@@ -127,15 +128,47 @@ def facts_command(name: str | None) -> None:
 
 
 @knowledge.command("codes")
-@click.argument("name", metavar="[CODE]", required=False)
+@click.argument("name", metavar="[CATALOGUE|CODE]", required=False)
 def codes_command(name: str | None) -> None:
-    """List the codes of problems in rules, or explain one."""
+    """List the catalogues of codes, show one, or look a code up in all of them; R... are problems in rules."""
     from diagnose.rulebook.codes import CODES
 
+    catalogues = _catalogues()
     if name is None:
-        for code, sentence in CODES.items():
-            click.echo(f"{code}  {sentence}")
-    elif name.upper() not in CODES:
-        _missing("code", name, CODES)
-    else:
+        for catalogue in catalogues.values():
+            click.echo(f"{catalogue.id:<28} {len(catalogue.rows):>4}  {catalogue.title}")
+        click.echo(f"{'R001 ...':<28} {len(CODES):>4}  Problems in rules and tests of rules")
+    elif name in catalogues:
+        click.echo(f"{catalogues[name].title}\nsource: {catalogues[name].source}")
+        for row in catalogues[name].rows:
+            click.echo("\n" + "\n".join(_code_lines(row)))
+    elif name.upper() in CODES:
         click.echo(f"{name.upper()}  {CODES[name.upper()]}")
+    else:
+        found = [(c, row) for c in catalogues.values() for row in c.rows if str(row.code).casefold() == name.casefold()]
+        if not found:
+            _missing(
+                "code or catalogue", name, [*catalogues, *(str(r.code) for c in catalogues.values() for r in c.rows)]
+            )
+        for catalogue, row in found:
+            click.echo(f"{catalogue.title} (source: {row.source or catalogue.source})")
+            click.echo("\n".join(_code_lines(row)))
+
+
+def _catalogues() -> dict[str, CatalogueDoc]:
+    from diagnose.cli.rules import gather_library
+    from diagnose.errors import InputError
+
+    try:
+        entries = gather_library().of("catalogue")
+    except InputError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    return {name: entry.model for name, entry in sorted(entries.items()) if entry.model is not None}
+
+
+def _code_lines(row: CodeDoc) -> list[str]:
+    lines = [f"{row.code}  {row.name}"]
+    lines += [f"  {row.means}"] if row.means else []
+    lines += [f"  points {strength} to {cause}" for cause, strength in row.points_to.items()]
+    return [*lines, f"  does not prove: {row.proves_not}"] if row.proves_not else lines

@@ -7,7 +7,15 @@ from diagnose.infer.program import CauseDef, Fix, Link, QuestionDef, RemedyDef
 from diagnose.model import Cost
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.loader import Document, Where
-from diagnose.rulebook.schema import LIKELIHOOD, CauseDoc, LinkDoc, QuestionDoc, RemedyDoc
+from diagnose.rulebook.schema import (
+    LIKELIHOOD,
+    CatalogueDoc,
+    CauseDoc,
+    LinkDoc,
+    QuestionDoc,
+    RemedyDoc,
+    StoryDoc,
+)
 from diagnose.rulebook.words import nearest
 
 UPSTREAM = 0.75
@@ -32,6 +40,20 @@ def causes(library: Library, problems: list[Problem]) -> tuple[CauseDef, ...]:
     for name in defs:
         _inherit(name, (), defs, done, backgrounds, library, problems)
     return tuple(_with_links(cause, done[name]) for name, cause in defs.items())
+
+
+def check_pointers(library: Library, problems: list[Problem]) -> None:
+    """Stories and rows of catalogues must name causes that exist."""
+    known = library.of("cause")
+    for entry in library.of("story").values():
+        if isinstance(entry.model, StoryDoc) and entry.model.cause not in known:
+            name = entry.model.cause
+            problems.append(entry.document.problem(("cause",), "R021", f"no cause '{name}'", nearest(name, known)))
+    for entry in library.of("catalogue").values():
+        for i, row in enumerate(entry.model.rows if isinstance(entry.model, CatalogueDoc) else ()):
+            for name in row.points_to.keys() - known.keys():
+                place = ("rows", i, "points_to", name)
+                problems.append(entry.document.problem(place, "R021", f"no cause '{name}'", nearest(name, known)))
 
 
 def _with_links(cause: CauseDef, links: tuple[Link, ...]) -> CauseDef:

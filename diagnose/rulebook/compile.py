@@ -8,7 +8,7 @@ from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
 from diagnose.read.signal import Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
-from diagnose.rulebook.beliefs import causes, questions, remedies
+from diagnose.rulebook.beliefs import causes, check_pointers, questions, remedies
 from diagnose.rulebook.branches import Branch
 from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.library import Library
@@ -29,6 +29,7 @@ def compile_library(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
     table = AlphaTable()
     findings, depends = _findings(library, words, table)
     strata = _strata(library, depends, problems)
+    check_pointers(library, problems)
     names, alphas, summaries = table.finish()
     program = Program(
         alphas, summaries,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from diagnose.rulebook.shape import validate
 from diagnose.rulebook.words import FactKind, nearest, read_dictionary
 
 DICTIONARY = "facts.yaml"
-KINDS = ("signal", "finding", "cause", "remedy", "question", "test")
+KINDS = ("signal", "finding", "cause", "remedy", "question", "story", "catalogue", "test")
+_SIGNAL_KEYS = ("from", "where", "match", "fact", "set", "take", "denied", "examples")
 
 
 class Entry(msgspec.Struct):
@@ -62,6 +64,8 @@ def gather(files: Sequence[RuleFile]) -> Library:
             else:
                 document.pack = file.folder
                 documents += spread(document, library.problems)
+                if document.data.get("kind") == "catalogue":
+                    documents += coded_signals(document)
     overrides = [d for d in documents if d.kind == "override"]
     plain = [d for d in documents if d.kind != "override"]
     for override in overrides:
@@ -92,14 +96,31 @@ def spread(document: Document, problems: list[Problem]) -> list[Document]:
         if not isinstance(row, dict):
             problems.append(document.problem(("rows", i), "R009", "a row must be a mapping"))
             continue
-        data = {"kind": "signal", **_laid_over(defaults, row)}
-        part = Document(
-            data, document.mark(("rows", i)), _under(document.values, ("rows", i)), _under(document.keys, ("rows", i))
-        )
-        merge_marks(part, _under(document.values, ("defaults",)), _under(document.keys, ("defaults",)))
-        part.pack = document.pack
-        out.append(part)
+        out.append(_part(document, {"kind": "signal", **_laid_over(defaults, row)}, ("rows", i)))
     return out
+
+
+def coded_signals(document: Document) -> list[Document]:
+    """The signals in a catalogue: a row with a `match` is one, called `<catalogue>.<code>`."""
+    defaults, rows = document.data.get("defaults") or {}, document.data.get("rows")
+    out = []
+    for i, row in enumerate(rows if isinstance(rows, list) else ()):
+        if not isinstance(row, dict) or not isinstance(defaults, dict) or "match" not in row:
+            continue
+        laid = _laid_over(defaults, row)
+        code = re.sub(r"[^a-z0-9_]+", "-", str(row.get("code", i)).casefold()).strip("-")
+        data = {"kind": "signal", "id": f"{document.name}.{code}", "title": row.get("name", "")}
+        data |= {key: laid[key] for key in _SIGNAL_KEYS if key in laid}
+        out.append(_part(document, data, ("rows", i)))
+    return out
+
+
+def _part(document: Document, data: dict[str, Any], place: Where) -> Document:
+    """A document of its own made of the part of another at `place`, laid over its `defaults`."""
+    part = Document(data, document.mark(place), _under(document.values, place), _under(document.keys, place))
+    merge_marks(part, _under(document.values, ("defaults",)), _under(document.keys, ("defaults",)))
+    part.pack = document.pack
+    return part
 
 
 def _laid_over(defaults: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +139,7 @@ def _under(marks: dict[Where, Any], place: Where) -> dict[Where, Any]:
 def _enter(library: Library, document: Document) -> None:
     model, problems = validate(document)
     kind = document.kind
-    name = document.name
+    name = document.name or _unnamed(document)
     if kind in library.entries and name:
         place: Where = ("name",) if kind == "test" else ("id",)
         first = library.entries[kind].get(name)
@@ -129,6 +150,12 @@ def _enter(library: Library, document: Document) -> None:
         else:
             library.entries[kind][name] = Entry(document, model)
     library.problems += problems
+
+
+def _unnamed(document: Document) -> str:
+    """A name for a document that has no id: a story is called by its cause and place, since a cause may have many."""
+    start = document.start
+    return f"{document.data.get('cause')} {start.source.path}:{start.line}" if document.kind == "story" else ""
 
 
 def _packs(documents: Sequence[Document], files: Sequence[RuleFile], problems: list[Problem]) -> dict[str, PackInfo]:

@@ -260,6 +260,45 @@ class QuestionDoc(Doc):
     topic: Text = ""
 
 
+class StoryDoc(Doc):
+    """How people and programs tell of a cause: sentences and log lines of our own, from which the lexicon learns."""
+
+    cause: Ident
+    told: Annotated[Words, Field(min_length=1)]
+
+
+class CodeDoc(_Model):
+    """One row of a catalogue: a code or an error text, what it means, what it points to, what it does not prove.
+
+    With `match` it is a signal as well; `fact`, `from`, `set`, `take` and `where` are then as in a signal.
+    """
+
+    code: StrictStr | StrictInt
+    name: Text
+    means: Text = ""
+    points_to: dict[Text, Literal["strongly", "fairly", "weakly"]] = {}
+    proves_not: Text = ""
+    source: Text = ""
+    match: Text | None = None
+    where: dict[Text, Any] = {}
+    from_: Words = Field(default=[], alias="from")
+    fact: Text = ""
+    set: dict[Text, Any] = {}
+    take: dict[Text, StrictStr] = {}
+    denied: StrictBool = False
+    examples: Examples = Examples()
+
+
+class CatalogueDoc(Doc):
+    """A list of codes with its source; rows lie over `defaults`."""
+
+    id: Ident
+    title: Text
+    source: Text
+    defaults: dict[Text, Any] = {}
+    rows: Annotated[list[CodeDoc], Field(min_length=1)]
+
+
 class PackDoc(Doc):
     """Who a folder of documents belongs to."""
 
@@ -329,6 +368,6 @@ class OverrideDoc(_Model):
 
 MODELS: dict[str, type[_Model]] = {
     "signal": SignalDoc, "finding": FindingDoc, "cause": CauseDoc, "remedy": RemedyDoc, "question": QuestionDoc,
-    "test": TestDoc, "pack": PackDoc, "override": OverrideDoc,
+    "test": TestDoc, "pack": PackDoc, "override": OverrideDoc, "story": StoryDoc, "catalogue": CatalogueDoc,
 }  # fmt: skip
 """Kind of document to its model."""

@@ -116,7 +116,9 @@ def test_show_offers_the_nearest_name(pack: Path) -> None:
         (["remedies", "route-bot-over-sip-trunk"], "steps:"),
         (["facts"], "ws.close"),
         (["facts", "ws.close"], "shown by edge.log"),
-        (["codes"], "R012"),
+        (["codes"], "R001 ..."),
+        (["codes", "websocket-close"], "does not prove"),
+        (["codes", "1006"], "WebSocket close codes"),
         (["codes", "r012"], "not in the fact dictionary"),
     ],
 )

@@ -109,3 +109,11 @@ def test_the_answers_yes_and_no_stay_words(compile_texts) -> None:
 def test_a_question_must_ask_for_a_finding(codes) -> None:
     text = "kind: question\nid: ask.one\nasks: f.onne\ntext: One?\nanswers: {yes: seen}\n"
     assert codes(WORLD, text) == [("R020", 3, 7)]
+
+
+def test_stories_and_catalogues_must_name_causes_that_exist(codes) -> None:
+    story = "kind: story\ncause: c.gone\ntold: [Gone.]\n"
+    catalogue = (
+        "kind: catalogue\nid: k\ntitle: K\nsource: ours\nrows:\n  - {code: 1, name: One, points_to: {c.gone: weakly}}\n"
+    )
+    assert codes(story, catalogue) == [("R021", 2, 8), ("R021", 6, 46)]
