@@ -35,6 +35,7 @@ CODES = {
     "R030": "An absence is asked for that nothing could ever show.",
     "R031": "A pack that is required is not loaded.",
     "R032": "A key of an entity is unknown.",
+    "R033": "A pattern uses a term that the lexicon does not know, or that holds itself.",
     "R040": "The file holds no document.",
     "R041": "An example of a signal does not match as it says.",
     "R042": "Nothing uses the finding: no cause, finding or question.",

@@ -14,6 +14,7 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.model import PackInfo
 from diagnose.rulebook.files import RuleFile
+from diagnose.rulebook.lexicon import TermError, expand
 from diagnose.rulebook.loader import Document, Where, load_documents, merge_marks, read_source
 from diagnose.rulebook.schema import OverrideDoc
 from diagnose.rulebook.shape import validate
@@ -71,8 +72,11 @@ def gather(files: Sequence[RuleFile]) -> Library:
     for override in overrides:
         _override(override, plain, library.problems)
     packs = _packs(plain, files, library.problems)
+    terms = _terms(plain, library.problems)
     for document in plain:
-        if document.kind != "pack":
+        if document.kind == "signal":
+            _expand(document, terms, library.problems)
+        if document.kind not in ("pack", "lexicon"):
             document.pack = packs[document.pack].id if document.pack in packs else document.pack
             _enter(library, document)
     library.packs = tuple(sorted(packs.values(), key=lambda p: p.id))
@@ -150,6 +154,37 @@ def _enter(library: Library, document: Document) -> None:
         else:
             library.entries[kind][name] = Entry(document, model)
     library.problems += problems
+
+
+def _terms(documents: Sequence[Document], problems: list[Problem]) -> dict[str, list[str]]:
+    """All terms of all lexicons: a term that several packs define has the wordings of all of them."""
+    terms: dict[str, list[str]] = {}
+    lexicons = [d for d in documents if d.kind == "lexicon"]
+    for document in lexicons:
+        model, wrong = validate(document)
+        problems += wrong
+        for name, wordings in model.terms.items() if model is not None else ():
+            terms.setdefault(name, []).extend(wordings)
+    for document in lexicons:
+        for name in document.data.get("terms") or {}:
+            _expanded(document, ("terms", name), f"{{{name}}}", terms, problems)
+    return terms
+
+
+def _expand(document: Document, terms: dict[str, list[str]], problems: list[Problem]) -> None:
+    pattern = document.data.get("match")
+    if isinstance(pattern, str):
+        document.data["match"] = _expanded(document, ("match",), pattern, terms, problems)
+
+
+def _expanded(
+    document: Document, place: Where, pattern: str, terms: dict[str, list[str]], problems: list[Problem]
+) -> str:
+    try:
+        return expand(pattern, terms)
+    except TermError as error:
+        problems.append(document.problem(place, "R033", str(error), nearest(error.name, terms)))
+        return pattern
 
 
 def _unnamed(document: Document) -> str:

@@ -260,6 +260,12 @@ class QuestionDoc(Doc):
     topic: Text = ""
 
 
+class LexiconDoc(Doc):
+    """What people call things: per term its wordings, pieces of patterns that may use other terms."""
+
+    terms: dict[Text, Annotated[Words, Field(min_length=1)]]
+
+
 class StoryDoc(Doc):
     """How people and programs tell of a cause: sentences and log lines of our own, from which the lexicon learns."""
 
@@ -369,5 +375,6 @@ class OverrideDoc(_Model):
 MODELS: dict[str, type[_Model]] = {
     "signal": SignalDoc, "finding": FindingDoc, "cause": CauseDoc, "remedy": RemedyDoc, "question": QuestionDoc,
     "test": TestDoc, "pack": PackDoc, "override": OverrideDoc, "story": StoryDoc, "catalogue": CatalogueDoc,
+    "lexicon": LexiconDoc,
 }  # fmt: skip
 """Kind of document to its model."""
