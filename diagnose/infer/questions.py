@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from diagnose.infer.program import Program, QuestionDef
+from diagnose.infer.program import Program
+from diagnose.infer.scales import DEFAULT_BACKGROUND, scales_of
 from diagnose.infer.score import Seen, separating
 from diagnose.model import CauseResult, FindingResult, QuestionResult
 
@@ -34,13 +35,15 @@ def rank_questions(
     least = LEAST_GAIN if causes and causes[0].band == "established" else WORTH_ASKING
     seen = Seen.of(findings)
     posterior = {c.id: c.probability for c in causes} | {NONE: none}
-    rates = _rates(program)
+    scales = scales_of(program)
+    belief = _Belief(posterior)
     top = [c.id for i, c in enumerate(causes[:6]) if c.probability >= 0.01 or i < 3]
     out = []
     for question in program.questions:
         if seen.state(question.asks) != "unknown":
             continue
-        gain = expected_gain(posterior, rates.get(question.asks, {}), _background(program, question))
+        background = scales.background.get(question.asks, DEFAULT_BACKGROUND)
+        gain = belief.gain(scales.rates.get(question.asks, {}), background)
         pair = separating(program, question.asks, top)
         if gain < least or pair is None:
             continue
@@ -65,25 +68,39 @@ def expected_gain(posterior: Mapping[str, float], rates: Mapping[str, float], ba
     `posterior` is over causes (the empty id stands for none of these), `rates` gives the chance of the finding
     for each cause that links to it; the others show it at the background rate.
     """
-    p_seen = sum(p * rates.get(c, background) for c, p in posterior.items())
-    if not 0 < p_seen < 1:
-        return 0.0
-    after_seen = {c: p * rates.get(c, background) / p_seen for c, p in posterior.items()}
-    after_not = {c: p * (1 - rates.get(c, background)) / (1 - p_seen) for c, p in posterior.items()}
-    return _entropy(posterior) - p_seen * _entropy(after_seen) - (1 - p_seen) * _entropy(after_not)
+    return _Belief(posterior).gain(rates, background)
 
 
-def _entropy(distribution: Mapping[str, float]) -> float:
-    return -sum(p * math.log2(p) for p in distribution.values() if p > 0)
+class _Belief:
+    """A posterior with its entropy: causes that do not link to a finding are taken together, since it moves them alike.
+
+    For p scaled by k the entropy is k times that of p less p k log k, so their sum needs no loop over them.
+    """
+
+    def __init__(self, posterior: Mapping[str, float]) -> None:
+        self.posterior = posterior
+        self.terms = {c: p * math.log2(p) for c, p in posterior.items() if p > 0}
+        self.mass, self.sum = sum(posterior.values()), sum(self.terms.values())
+
+    def gain(self, rates: Mapping[str, float], background: float) -> float:
+        """See `expected_gain`."""
+        linked = [(p, rate) for c, rate in rates.items() if (p := self.posterior.get(c, 0.0)) > 0]
+        rest = self.mass - sum(p for p, _ in linked)
+        rest_sum = self.sum - sum(self.terms[c] for c in rates if c in self.terms)
+        p_seen = sum(p * rate for p, rate in linked) + rest * background
+        if not 0 < p_seen < 1:
+            return 0.0
+        seen = _scaled(linked, rest, rest_sum, background, p_seen)
+        missed = _scaled([(p, 1 - rate) for p, rate in linked], rest, rest_sum, 1 - background, 1 - p_seen)
+        return -self.sum - p_seen * seen - (1 - p_seen) * missed
 
 
-def _rates(program: Program) -> dict[str, dict[str, float]]:
-    out: dict[str, dict[str, float]] = {}
-    for cause in program.causes:
-        for link in cause.links:
-            out.setdefault(link.finding, {})[cause.id] = link.p
-    return out
-
-
-def _background(program: Program, question: QuestionDef) -> float:
-    return next((f.background for f in program.findings if f.id == question.asks), 0.05)
+def _scaled(linked: Sequence[tuple[float, float]], rest: float, rest_sum: float, common: float, total: float) -> float:
+    """Entropy in bits after each p is multiplied by its rate (`common` for the rest) and divided by `total`."""
+    out = 0.0
+    for p, rate in linked:
+        q = p * rate / total
+        if q > 0:
+            out -= q * math.log2(q)
+    k = common / total
+    return out - (k * rest_sum + rest * k * math.log2(k) if k > 0 and rest > 0 else 0.0)

@@ -10,16 +10,15 @@ sums into probabilities that are as often right as they say.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import combinations
 
-from diagnose.infer.program import CauseDef, FindingDef, Link, Program
+from diagnose.infer.program import FindingDef, Program
+from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, scales_of
 from diagnose.model import Band, CauseResult, FindingResult, State, Verdict, Weight
 
-CAP = 4.0
-"""Most nats that one finding may add: a factor of 55."""
 SHARPEN = 1.3
 """Power to which the odds are raised. Background rates that people write down are too high: on 131 labelled incidents
 powers from 1.25 to 1.5 lower the log loss from 1.15 to 1.07 and the calibration error from 0.26 to 0.10."""
@@ -29,7 +28,8 @@ ESTABLISHED = (0.85, 0.3, 0.6)
 """Probability, margin to the second and coverage that the band `established` asks for."""
 LIKELY = 0.6
 INSUFFICIENT = "unknown.insufficient_evidence"
-FLOOR = 0.001
+MISSING = 6
+"""Unknown findings that a cause names, the most telling ones."""
 
 
 class Seen(dict[str, tuple[State, tuple[str, ...]]]):
@@ -53,30 +53,6 @@ class Seen(dict[str, tuple[State, tuple[str, ...]]]):
         return self.get(finding, ("unknown", ()))[0]
 
 
-def weight(link: Link, background: float, state: State) -> float:
-    """What `state` of a finding adds to a cause that links to it, in nats."""
-    return _nats(link.p, background, state)
-
-
-@lru_cache(maxsize=8192)
-def _nats(rate: float, background: float, state: State) -> float:
-    p = min(1 - FLOOR, max(FLOOR, rate))
-    b = min(1 - FLOOR, max(FLOOR, background))
-    if state == "seen":
-        raw = math.log(p / b)
-    elif state == "not_seen":
-        raw = math.log((1 - p) / (1 - b))
-    else:
-        return 0.0
-    return max(-CAP, min(CAP, raw))
-
-
-@lru_cache(maxsize=8192)
-def _tells(rate: float, background: float) -> float:
-    """How far a finding moves a cause on average, in nats, whichever way it comes out."""
-    return rate * abs(_nats(rate, background, "seen")) + (1 - rate) * abs(_nats(rate, background, "not_seen"))
-
-
 def rank(
     program: Program, findings: Sequence[FindingResult], *, watched: bool = True
 ) -> tuple[tuple[CauseResult, ...], float]:
@@ -86,18 +62,20 @@ def rank(
     somebody tells may be all true and still leave out what matters.
     """
     seen = Seen.of(findings)
-    defs = {f.id: f for f in program.findings}
-    weights = {c.id: _weights(c, defs, seen) for c in program.causes}
+    scales = scales_of(program)
+    known = {f: state for f, (state, _) in seen.items() if state != "unknown"}
+    weights = {s.cause.id: _weights(s, known, seen) for s in scales.causes}
     scores = {c.id: math.log(c.prior) + sum(w.weight for w in weights[c.id]) for c in program.causes}
-    excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if seen.state(f) == "seen"}
+    excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
     posterior, none = _normalise({c: s for c, s in scores.items() if c not in excluded}, program.prior_none)
-    order = sorted(program.causes, key=lambda c: (-posterior.get(c.id, 0.0), -scores[c.id], c.id))
-    best = [posterior.get(c.id, 0.0) for c in order[:2]]
+    order = sorted(scales.causes, key=lambda s: (-posterior.get(s.cause.id, 0.0), -scores[s.cause.id], s.cause.id))
+    best = [posterior.get(s.cause.id, 0.0) for s in order[:2]]
     results = []
-    for index, cause in enumerate(order):
+    for index, scale in enumerate(order):
+        cause = scale.cause
         p = posterior.get(cause.id, 0.0)
         rival = max([none, *best[1:]]) if index == 0 else max(none, best[0])
-        coverage, missing = _coverage(cause, defs, seen)
+        coverage, missing = _coverage(scale, known)
         results.append(
             CauseResult(
                 cause.id,
@@ -159,25 +137,24 @@ def _pair_gain(
     return gain
 
 
-def _weights(cause: CauseDef, defs: Mapping[str, FindingDef], seen: Seen) -> list[Weight]:
+def _weights(scale: CauseScale, known: Mapping[str, State], seen: Seen) -> list[Weight]:
     """The weights that count, strongest first: one a group, and none that rests on the facts of a stronger one."""
     raw = []
-    for link in cause.links:
-        state = seen.state(link.finding)
-        nats = weight(link, defs[link.finding].background, state)
-        if nats:
-            raw.append((link, Weight(link.finding, nats, seen[link.finding][1], state, link.origin)))
+    for finding, state in known.items():
+        link = scale.links.get(finding)
+        if link is not None and (nats := link.seen if state == "seen" else link.not_seen):
+            raw.append((link, Weight(finding, nats, seen[finding][1], state, link.link.origin)))
     raw.sort(key=lambda item: (-abs(item[1].weight), item[1].finding))
     kept: list[Weight] = []
     groups: set[str] = set()
     rests_on: list[frozenset[str]] = []
     for link, w in raw:
         facts = frozenset(w.facts) if w.state == "seen" else frozenset()
-        if link.group in groups or (facts and any(facts <= other or other <= facts for other in rests_on)):
+        if link.link.group in groups or (facts and any(facts <= other or other <= facts for other in rests_on)):
             continue
         kept.append(w)
-        if link.group is not None:
-            groups.add(link.group)
+        if link.link.group is not None:
+            groups.add(link.link.group)
         if facts:
             rests_on.append(facts)
     return kept
@@ -192,21 +169,11 @@ def _normalise(scores: Mapping[str, float], prior_none: float) -> tuple[dict[str
     return {c: share * o + even for c, o in odds.items()}, share * left + even
 
 
-def _coverage(cause: CauseDef, defs: Mapping[str, FindingDef], seen: Seen) -> tuple[float, tuple[str, ...]]:
+def _coverage(scale: CauseScale, known: Mapping[str, State]) -> tuple[float, tuple[str, ...]]:
     """Share of the evidence that could move this cause and is known; the unknown findings, most telling first."""
-    groups: dict[str, tuple[float, bool]] = {}
-    missing: list[tuple[float, str]] = []
-    for link in cause.links:
-        tells = _tells(link.p, defs[link.finding].background)
-        known = seen.state(link.finding) != "unknown"
-        if not known:
-            missing.append((tells, link.finding))
-        name = link.group or link.finding
-        strongest, any_known = groups.get(name, (0.0, False))
-        groups[name] = (max(strongest, tells), any_known or known)
-    total = sum(t for t, _ in groups.values())
-    share = sum(t for t, known in groups.values() if known) / total if total else 0.0
-    return share, tuple(f for _, f in sorted(missing, key=lambda m: (-m[0], m[1]))[:6])
+    groups = {scale.links[f].group for f in known if f in scale.links}
+    share = sum(tells for group, tells in scale.groups.items() if group in groups) / (scale.total or 1.0)
+    return share, tuple(itertools.islice((f for f in scale.telling if f not in known), MISSING))
 
 
 def _band(p: float, margin: float, coverage: float, excluded: bool) -> Band:
@@ -224,13 +191,12 @@ def _natural(fact_id: str) -> tuple[int, str]:
 
 def separating(program: Program, finding: str, among: Sequence[str]) -> tuple[str, str] | None:
     """The two of the causes `among` that a finding tells apart best, the one it speaks for first; None when none."""
-    background = next((f.background for f in program.findings if f.id == finding), 0.05)
-    rates = {c.id: background for c in program.causes if c.id in among}
-    for cause in program.causes:
-        if cause.id in rates:
-            rates[cause.id] = next((link.p for link in cause.links if link.finding == finding), background)
-    ordered = [c for c in among if c in rates]
-    pairs = [(abs(math.log(max(FLOOR, rates[a]) / max(FLOOR, rates[b]))), a, b) for a, b in combinations(ordered, 2)]
+    scales = scales_of(program)
+    background = scales.background.get(finding, DEFAULT_BACKGROUND)
+    linked = scales.rates.get(finding, {})
+    known = {s.cause.id for s in scales.causes}
+    rates = {c: linked.get(c, background) for c in among if c in known}
+    pairs = [(abs(math.log(max(FLOOR, rates[a]) / max(FLOOR, rates[b]))), a, b) for a, b in combinations(rates, 2)]
     if not pairs or max(pairs)[0] == 0:
         return None
     _, a, b = max(pairs, key=lambda t: t[0])

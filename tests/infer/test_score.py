@@ -7,7 +7,8 @@ import math
 import pytest
 
 from diagnose.infer.program import Alpha, CauseDef, FindingDef, Link, Program
-from diagnose.infer.score import CAP, DOUBT, SHARPEN, rank, separating, together, verdict, weight
+from diagnose.infer.scales import CAP, weight
+from diagnose.infer.score import DOUBT, SHARPEN, rank, separating, together, verdict
 from diagnose.model import CauseResult, FindingResult, State
 from tests.infer.build import cause
 

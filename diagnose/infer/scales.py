@@ -1,0 +1,98 @@
+"""What every finding weighs on every cause, worked out once for a program: a diagnosis only adds up.
+
+Weights are in nats: log(p / background) for a finding seen, log((1 - p) / (1 - background)) for one not seen, each
+at most `CAP` either way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import msgspec
+
+from diagnose.infer.program import CauseDef, Link, Program
+from diagnose.model import State
+
+CAP = 4.0
+"""Most nats that one finding may add: a factor of 55."""
+FLOOR = 0.001
+DEFAULT_BACKGROUND = 0.05
+KEPT = 4
+"""Programs whose scales are kept at once."""
+
+
+class LinkScale(msgspec.Struct, frozen=True):
+    """One finding on one cause: `tells` is how far it moves the cause on average, whichever way it comes out."""
+
+    link: Link
+    seen: float
+    not_seen: float
+    tells: float
+
+    @property
+    def group(self) -> str:
+        """The name under which it counts once."""
+        return self.link.group or self.link.finding
+
+
+class CauseScale(msgspec.Struct, frozen=True):
+    """All findings on one cause: by id, by how much they tell, and per group the most that one of it tells."""
+
+    cause: CauseDef
+    links: dict[str, LinkScale]
+    telling: tuple[str, ...]
+    groups: dict[str, float]
+    total: float
+
+
+class Scales:
+    """The scales of a program: per cause, the chance of every finding under every cause, and the backgrounds."""
+
+    def __init__(self, program: Program) -> None:
+        self.background = {f.id: f.background for f in program.findings}
+        self.causes = tuple(_cause_scale(cause, self.background) for cause in program.causes)
+        self.rates: dict[str, dict[str, float]] = {}
+        for cause in program.causes:
+            for link in cause.links:
+                self.rates.setdefault(link.finding, {})[cause.id] = link.p
+
+
+_kept: list[tuple[Program, Scales]] = []
+
+
+def scales_of(program: Program) -> Scales:
+    """The scales of `program`, worked out at its first use; a program is told from another by identity."""
+    for known, scales in _kept:
+        if known is program:
+            return scales
+    scales = Scales(program)
+    _kept.insert(0, (program, scales))
+    del _kept[KEPT:]
+    return scales
+
+
+def weight(link: Link, background: float, state: State) -> float:
+    """What `state` of a finding adds to a cause that links to it, in nats."""
+    p, b = (min(1 - FLOOR, max(FLOOR, share)) for share in (link.p, background))
+    if state == "seen":
+        raw = math.log(p / b)
+    elif state == "not_seen":
+        raw = math.log((1 - p) / (1 - b))
+    else:
+        return 0.0
+    return max(-CAP, min(CAP, raw))
+
+
+def _cause_scale(cause: CauseDef, background: Mapping[str, float]) -> CauseScale:
+    links = {link.finding: _link_scale(link, background.get(link.finding, DEFAULT_BACKGROUND)) for link in cause.links}
+    groups: dict[str, float] = {}
+    for scale in links.values():
+        groups[scale.group] = max(groups.get(scale.group, 0.0), scale.tells)
+    telling = sorted(links, key=lambda f: (-links[f].tells, f))
+    return CauseScale(cause, links, tuple(telling), groups, sum(groups.values()))
+
+
+def _link_scale(link: Link, background: float) -> LinkScale:
+    seen, not_seen = weight(link, background, "seen"), weight(link, background, "not_seen")
+    return LinkScale(link, seen, not_seen, link.p * abs(seen) + (1 - link.p) * abs(not_seen))
