@@ -15,6 +15,9 @@ import msgspec
 from diagnose.model import Draft, SourceReport
 from diagnose.read.stamps import DAY_MS, UNKNOWN_YEAR
 
+_EARLIEST = 315_532_800_000
+"""1980-01-01 in ms: no call was traced before."""
+
 
 class Undated(msgspec.Struct, frozen=True):
     """A log at `path` whose stamps lack the `year` or the `date`; `modified` is when its file was written, in ms."""
@@ -22,6 +25,13 @@ class Undated(msgspec.Struct, frozen=True):
     path: str
     lacks: str
     modified: int | None = None
+
+
+def lacking(report: SourceReport) -> str:
+    """`date` or `year` when the times of a source stand for that, by where they lie; else an empty text."""
+    if report.from_ is None or report.from_ >= _EARLIEST:
+        return ""
+    return "date" if report.from_ < 2 * DAY_MS else "year"
 
 
 def date_drafts(

@@ -12,8 +12,8 @@ import msgspec
 
 from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
-from diagnose.read import logs, readers, salvage, sniff, ticket
-from diagnose.read.anchor import Undated, date_drafts
+from diagnose.read import logs, readers, salvage, sip, sniff, ticket
+from diagnose.read.anchor import Undated, date_drafts, lacking
 from diagnose.read.inputs import Input, problem
 from diagnose.read.open import HEAD, Text, find, guess_encoding, looks_utf16
 from diagnose.read.records import is_log_record
@@ -86,7 +86,7 @@ class Collector:
             return
         reader = readers.of_bytes(head)
         if reader is not None:
-            self._found(readers.read_bytes(reader, _Rejoined(head, stream), item.path))
+            self._found(readers.read_bytes(reader, _Rejoined(head, stream), item.path), item)
             return
         encoding = self.encoding or guess_encoding(head)
         if encoding is None:
@@ -125,7 +125,7 @@ class Collector:
         elif shape == "json-document" and kind in LOG_KINDS:
             self._log(logs.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
         else:
-            self._log(logs.read_text_log(source.lines(), path, self.scanner, kind, sparse=_sparse(source.head)))
+            self._text_log(source, Input(path, io.BytesIO), kind, _sparse(source.head))
 
     def _read_text(self, text: Text, item: Input) -> None:
         path = item.path
@@ -139,7 +139,17 @@ class Collector:
         elif not self._output(text, item):
             sparse = shape != "text-log" or _sparse(text.head)
             kind = sniff.command_kind(text.head) if shape == "command-output" else None
-            self._log(logs.read_text_log(text.lines(), path, self.scanner, kind, sparse=sparse), item)
+            self._text_log(text, item, kind, sparse)
+
+    def _text_log(self, text: Text, item: Input, kind: str | None, sparse: bool) -> None:
+        """Read a log of lines; SIP messages among them are taken out and read as a trace."""
+        trace = sip.Trace()
+        lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
+        log = logs.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse)
+        if trace:
+            self._found(trace.facts(item.path), item)
+        if not trace or log.report.records:
+            self._log(log, item)
 
     def _log(self, log: logs.Log, item: Input | None = None) -> None:
         self.any_read = True
@@ -149,13 +159,20 @@ class Collector:
         if log.lacks:
             self._undated.append(Undated(log.report.path, log.lacks, item.modified if item is not None else None))
 
-    def _found(self, found: readers.Found) -> None:
+    def _found(self, found: readers.Found, item: Input | None = None) -> None:
         self.any_read = True
         self.drafts.extend(found[0])
         self.sources.append(found[1])
+        lacks = lacking(found[1])
+        if lacks:
+            self._undated.append(Undated(found[1].path, lacks, item.modified if item is not None else None))
 
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
-        result = ticket.read_ticket(list(text.lines()), path, self.scanner, readers.read_object, also)
+        trace = sip.Trace()
+        lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
+        result = ticket.read_ticket(list(lines), path, self.scanner, readers.read_object, also)
+        if trace:
+            self._found(trace.facts(path, excerpt=True))
         self.any_read = True
         self.drafts.extend(result.drafts)
         self.sources.extend(result.reports)
@@ -173,7 +190,7 @@ class Collector:
             log = logs.read_text_log(lines, item.path, self.scanner, report.kind, sparse=_sparse(text.head))
             drafts = [*drafts, *log.drafts]
             report = msgspec.structs.replace(report, facts=len(drafts))
-        self._found((drafts, report))
+        self._found((drafts, report), item)
         return True
 
     def _json_lines(self, text: Text, path: str, item: Input) -> None:
