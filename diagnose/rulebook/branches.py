@@ -182,7 +182,7 @@ class Branch:
         finding = pattern.finding or ""
         target = self.findings.get(finding)
         if target is None:
-            at = (*place, "finding") if (*place, "finding") in self.document.values else place
+            at = (*place, "finding") if self.document.has((*place, "finding")) else place
             self.problem(at, "R020", f"no finding '{finding}'", nearest(finding, self.findings))
             return "", None
         if pattern.denied:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from diagnose.errors import Problem
 from diagnose.model import PackInfo
 from diagnose.rulebook.files import RuleFile
 from diagnose.rulebook.lexicon import TermError, expand
-from diagnose.rulebook.loader import Document, Where, load_documents, merge_marks, read_source
+from diagnose.rulebook.loader import Document, Where, load_documents, read_source
 from diagnose.rulebook.schema import OverrideDoc
 from diagnose.rulebook.shape import validate
 from diagnose.rulebook.words import FactKind, nearest, read_dictionary
@@ -100,7 +100,7 @@ def spread(document: Document, problems: list[Problem]) -> list[Document]:
         if not isinstance(row, dict):
             problems.append(document.problem(("rows", i), "R009", "a row must be a mapping"))
             continue
-        out.append(_part(document, {"kind": "signal", **_laid_over(defaults, row)}, ("rows", i)))
+        out.append(document.part({"kind": "signal", **_laid_over(defaults, row)}, ("rows", i), ("defaults",)))
     return out
 
 
@@ -115,16 +115,8 @@ def coded_signals(document: Document) -> list[Document]:
         code = re.sub(r"[^a-z0-9_]+", "-", str(row.get("code", i)).casefold()).strip("-")
         data = {"kind": "signal", "id": f"{document.name}.{code}", "title": row.get("name", "")}
         data |= {key: laid[key] for key in _SIGNAL_KEYS if key in laid}
-        out.append(_part(document, data, ("rows", i)))
+        out.append(document.part(data, ("rows", i), ("defaults",)))
     return out
-
-
-def _part(document: Document, data: dict[str, Any], place: Where) -> Document:
-    """A document of its own made of the part of another at `place`, laid over its `defaults`."""
-    part = Document(data, document.mark(place), _under(document.values, place), _under(document.keys, place))
-    merge_marks(part, _under(document.values, ("defaults",)), _under(document.keys, ("defaults",)))
-    part.pack = document.pack
-    return part
 
 
 def _laid_over(defaults: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -134,10 +126,6 @@ def _laid_over(defaults: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         if isinstance(defaults.get(key), dict) and isinstance(row.get(key), dict):
             out[key] = {**defaults[key], **row[key]}
     return out
-
-
-def _under(marks: dict[Where, Any], place: Where) -> dict[Where, Any]:
-    return {p[len(place) :]: m for p, m in marks.items() if p[: len(place)] == place and len(p) > len(place)}
 
 
 def _enter(library: Library, document: Document) -> None:
@@ -258,9 +246,17 @@ def _set(document: Document, path: str, value: Any, override: Document, origin: 
         current, place = current[key], (*place, key)
     current[key] = copy.deepcopy(value)
     here = (*place, key)
-    for marks, source in ((document.values, override.values), (document.keys, override.keys)):
-        marks.update({(*here, *p[len(origin) :]): m for p, m in source.items() if p[: len(origin)] == origin})
+    for inner in _places(value):
+        document.moved[(*here, *inner)] = override.mark((*origin, *inner))
     return True
+
+
+def _places(value: Any) -> Iterator[Where]:
+    """The places inside a value, its own first."""
+    yield ()
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in items:
+        yield from ((name, *place) for place in _places(inner))
 
 
 def _step(current: Any, path: str) -> tuple[Any, str] | None:

@@ -7,7 +7,7 @@ stand once, dates stay text. A syntax error costs one document, not the rest of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,46 @@ class Mark(msgspec.Struct, frozen=True):
         return Problem(self.source.path, self.line, self.column, code, message, hint, excerpt, width, severity)
 
 
+class Root(msgspec.Struct, frozen=True):
+    """A YAML node that the places of a document are looked up in, and where it stands: source and lines before it."""
+
+    node: yaml.Node
+    source: Source
+    offset: int
+
+    def mark(self, node: yaml.Node) -> Mark:
+        """Where a node below this one stands."""
+        start, end = node.start_mark, node.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        return Mark(self.source, start.line + self.offset + 1, start.column + 1, max(1, width))
+
+    def find(self, place: Where) -> tuple[yaml.Node | None, yaml.Node] | None:
+        """The key and the value at `place`, or None when there is none."""
+        key, node = None, self.node
+        for part in place:
+            if isinstance(node, yaml.MappingNode):
+                found = next(((k, v) for k, v in node.value if k.value == part), None)
+                if found is None:
+                    return None
+                key, node = found
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                key, node = None, node.value[part]
+            else:
+                return None
+        return key, node
+
+
 class Document(msgspec.Struct):
-    """One YAML document: plain data, and the mark of each key and value by its place."""
+    """One YAML document: plain data, and where each key and value stands.
+
+    Places are looked up in `roots` when they are asked for, the first that has them: what a row of a table lacks
+    stands in the table's defaults. `moved` holds places that an override brought.
+    """
 
     data: dict[str, Any]
-    start: Mark
-    values: dict[Where, Mark] = {}
-    keys: dict[Where, Mark] = {}
+    roots: tuple[Root, ...]
     pack: str = ""
+    moved: dict[Where, Mark] = {}
 
     @property
     def kind(self) -> str:
@@ -67,17 +99,29 @@ class Document(msgspec.Struct):
         """Its id, or the name of a test."""
         return str(self.data.get("id", self.data.get("name", self.data.get("override", ""))))
 
+    @property
+    def start(self) -> Mark:
+        """Where the document begins."""
+        return self.roots[0].mark(self.roots[0].node)
+
+    def has(self, place: Where) -> bool:
+        """Whether something is written at `place`."""
+        return place in self.moved or any(root.find(place) for root in self.roots)
+
     def mark(self, place: Where, *, key: bool = False) -> Mark:
         """The mark of `place`, or of the nearest thing around it.
 
         A list index may stand in `place` where the file has a single item instead of a list.
         """
-        if key and place in self.keys:
-            return self.keys[place]
         flat = tuple(p for p in place if not isinstance(p, int))
         for candidate in (place, flat):
-            if candidate in self.values:
-                return self.values[candidate]
+            if candidate in self.moved:
+                return self.moved[candidate]
+            for root in self.roots:
+                found = root.find(candidate)
+                if found is not None:
+                    at_key = key and candidate == place
+                    return root.mark(found[0] if at_key and found[0] is not None else found[1])
         return self.mark(place[:-1]) if place else self.start
 
     def problem(
@@ -85,6 +129,16 @@ class Document(msgspec.Struct):
     ) -> Problem:
         """A problem at `place`; `key` points at the key rather than its value."""
         return self.mark(place, key=key).problem(code, message, hint, severity)
+
+    def part(self, data: dict[str, Any], place: Where, below: Where) -> Document:
+        """A document of its own with `data`, whose places are looked up at `place` of this one, then at `below`."""
+        roots = [
+            Root(found[1], root.source, root.offset)
+            for where in (place, below)
+            for root in self.roots
+            if (found := root.find(where)) is not None
+        ]
+        return Document(data, tuple(roots) or self.roots, self.pack)
 
 
 class _Loader(yaml.CSafeLoader):
@@ -118,7 +172,6 @@ def load_documents(source: Source) -> tuple[list[Document], list[Problem]]:
     documents: list[Document] = []
     problems: list[Problem] = []
     for offset, text in _chunks("\n".join(source.lines)):
-        builder = _Builder(source, offset)
         try:
             node = yaml.compose(text, Loader=_Loader)
         except yaml.YAMLError as error:
@@ -126,14 +179,17 @@ def load_documents(source: Source) -> tuple[list[Document], list[Problem]]:
             continue
         if node is None:
             continue
-        data = builder.build(node, (), 0)
+        root = Root(node, source, offset)
+        builder = _Builder(root)
+        data = builder.build(node, 0)
         problems += builder.problems
-        start = builder.mark(node)
         if isinstance(data, dict):
-            documents.append(Document(data, start, builder.values, builder.keys))
+            documents.append(Document(data, (root,)))
         elif data is not None:
             problems.append(
-                start.problem("R005", "a document must be a mapping, such as `kind: finding`", "say what it is")
+                root.mark(node).problem(
+                    "R005", "a document must be a mapping, such as `kind: finding`", "say what it is"
+                )
             )
     if not documents and not problems:
         problems.append(Problem(source.path, 0, 0, "R040", "the file holds no document", severity="warning"))
@@ -167,73 +223,56 @@ def _syntax(source: Source, offset: int, error: yaml.YAMLError) -> Problem:
 
 
 class _Builder:
-    """Turns YAML nodes into plain data and remembers the marks."""
+    """Turns YAML nodes into plain data and finds what YAML allows and a rule must not have."""
 
-    def __init__(self, source: Source, offset: int) -> None:
-        self.source = source
-        self.offset = offset
-        self.values: dict[Where, Mark] = {}
-        self.keys: dict[Where, Mark] = {}
+    def __init__(self, root: Root) -> None:
+        self.root = root
         self.problems: list[Problem] = []
         self._nodes = 0
 
-    def mark(self, node: yaml.Node) -> Mark:
-        start, end = node.start_mark, node.end_mark
-        line = start.line + self.offset + 1
-        column = start.column + 1
-        width = end.column - start.column if end.line == start.line else 1
-        return Mark(self.source, line, column, max(1, width))
-
-    def build(self, node: yaml.Node, place: Where, depth: int) -> Any:
-        self.values[place] = self.mark(node)
+    def build(self, node: yaml.Node, depth: int) -> Any:
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
             if self._nodes < 2 * MAX_NODES:
                 self._nodes = 2 * MAX_NODES
                 self.problems.append(
-                    self.mark(node).problem("R002", "too deep or too large, or an alias that holds itself")
+                    self.root.mark(node).problem("R002", "too deep or too large, or an alias that holds itself")
                 )
             return None
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place, depth)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*place, i), depth + 1) for i, item in enumerate(node.value)]
-        return _scalar(node)
+            return self._mapping(node, depth)
+        return [self.build(item, depth + 1) for item in node.value]
 
-    def _mapping(self, node: yaml.MappingNode, place: Where, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            mark = self.mark(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(mark.problem("R009", "a key must be a word", "quote it"))
+                self.problems.append(self.root.mark(key_node).problem("R009", "a key must be a word", "quote it"))
                 continue
             key = str(key_node.value)
-            here = (*place, key)
             if key in out:
-                first = self.keys[here]
-                self.problems.append(mark.problem("R004", f"key '{key}' stands twice", f"first in line {first.line}"))
+                first = next(k for k, _ in node.value if k.value == key)
+                hint = f"first in line {self.root.mark(first).line}"
+                self.problems.append(self.root.mark(key_node).problem("R004", f"key '{key}' stands twice", hint))
                 continue
-            self.keys[here] = mark
-            out[key] = self.build(value_node, here, depth + 1)
+            out[key] = self.build(value_node, depth + 1)
         return out
 
 
 def _scalar(node: yaml.Node) -> Any:
     text = str(node.value)
-    match node.tag.rpartition(":")[2]:
-        case "bool":
+    match node.tag:
+        case "tag:yaml.org,2002:str":
+            return text
+        case "tag:yaml.org,2002:bool":
             return text == "true"
-        case "int":
+        case "tag:yaml.org,2002:int":
             return int(text)
-        case "float":
+        case "tag:yaml.org,2002:float":
             return float(text)
-        case "null":
+        case "tag:yaml.org,2002:null":
             return None
         case _:
             return text
-
-
-def merge_marks(document: Document, extra: Mapping[Where, Mark], extra_keys: Mapping[Where, Mark]) -> None:
-    """Add the marks of inherited parts to `document`; its own win."""
-    document.values = {**extra, **document.values}
-    document.keys = {**extra_keys, **document.keys}
