@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from diagnose.model import Reading
+    from diagnose.read.inputs import Limits, Ticker
     from diagnose.read.scan import Scanner
 
 __all__ = ["read", "read_strings"]
@@ -25,17 +26,20 @@ def read(
     tz: str | None = None,
     encoding: str | None = None,
     stdin: BinaryIO | None = None,
+    limits: Limits | None = None,
+    tick: Ticker | None = None,
 ) -> Reading:
     """Read every input behind `paths`; `-` is `stdin` (the process's own when not given).
 
     `encoding` is used for every file in place of what its first bytes show. `tz` is taken for symmetry with the
-    normaliser and moves nothing here: stamps without a zone stay local (`Draft.local`) and are shifted there. Raises
-    NothingReadError when no input could be read, UsageError for an encoding that Python does not know.
+    normaliser and moves nothing here: stamps without a zone stay local (`Draft.local`) and are shifted there. `limits`
+    bound what is read of each input; `tick` is told of each block that is read. Raises NothingReadError when no input
+    could be read, UsageError for an encoding that Python does not know.
     """
     from diagnose.errors import NothingReadError
     from diagnose.read.dispatch import Collector
 
-    collector = Collector(scanner, encoding)
+    collector = Collector(scanner, encoding, limits, tick)
     source = stdin
     if source is None and "-" in paths:
         source = sys.stdin.buffer

@@ -1,121 +1,187 @@
-"""Archives (zip, tar, gz and their mixtures) as the inputs within them; nothing is ever written to disk.
+"""Archives (zip, tar) and compressed files (gz, bz2, xz, zst), in any mixture, as the inputs within them.
 
-Limits keep a hostile archive from filling the memory: on the number of members, the size of each when
-unpacked, the ratio of unpacked to packed size, and the depth of archives in archives.
+Nothing is ever written to disk, so a name that points elsewhere (`../x`, `/etc/x`) harms nobody; links and devices
+are no evidence and are left out. Limits keep a hostile archive from filling memory and time: on files, on what comes
+out of the outermost archive in all, by its size, and on the depth of archives in archives.
 """
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import PurePosixPath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from diagnose.errors import Problem
-from diagnose.read.inputs import MAX_FILES, Input, problem
+from diagnose.read import magic
+from diagnose.read.inputs import (
+    FAILURES,
+    HEAD,
+    Budget,
+    Flow,
+    Input,
+    Limits,
+    Ticker,
+    UnreadableError,
+    buffered,
+    problem,
+    reason,
+)
 
-MAX_MEMBER = 4 << 30
-"""Bytes of one member when unpacked."""
-MAX_NESTED = 256 << 20
-"""Bytes of an archive within an archive, which has to be held in memory."""
-MAX_RATIO = 500
-"""Unpacked to packed size; text logs reach 10 to 50, only a bomb reaches more than this (deflate's limit is 1032)."""
-MAX_DEPTH = 3
+MAX_HELD = 256 << 20
+"""Bytes of a zip within an archive or from a pipe, which has to be held in memory."""
+_ENCRYPTED = 0x1
+_SUFFIXES = {"tgz": "tar", "tbz": "tar", "tbz2": "tar", "txz": "tar", "tzst": "tar"}
+_LOST = ("IN012", "not read: it is encrypted", "unpack it with its password first: 7z x FILE")
 
-_MAGIC = 264
-_RATIO_FLOOR = 64 << 20
-_FAILURES = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, RuntimeError, NotImplementedError)
-_OTHERS = {
-    b"\x28\xb5\x2f\xfd": ("zstd", "unpack it first: zstd -d FILE"),
-    b"7z\xbc\xaf": ("7-Zip", "unpack it first: 7z x FILE"),
-    b"Rar!": ("RAR", "unpack it first: unrar x FILE"),
-    b"\xfd7zXZ": ("xz", "unpack it first: xz -d FILE"),
-    b"BZh": ("bzip2", "unpack it first: bzip2 -d FILE"),
+
+class MissingZstdError(OSError):
+    """Python has no zstd here."""
+
+
+def _zstd(stream: Any) -> Any:
+    for name in ("compression.zstd", "backports.zstd"):  # Python's own from 3.14 on, else the extra `zstd`
+        with suppress(ImportError):
+            return import_module(name).ZstdFile(stream)
+    raise MissingZstdError
+
+
+_COMPRESSED: dict[str, Callable[[Any], Any]] = {
+    "gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+    "zst": _zstd,
 }
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that ends with an error when more comes out of it than allowed."""
+class Unpacker:
+    """Opens inputs that are archives; what cannot be opened becomes a problem in `problems`."""
 
-    def __init__(self, stream: BinaryIO, packed: int | None, under: BinaryIO | None) -> None:
-        self._stream = stream
-        self._under = under
-        self._left = MAX_MEMBER if packed is None else min(MAX_MEMBER, max(packed * MAX_RATIO, _RATIO_FLOOR))
+    def __init__(self, problems: list[Problem], limits: Limits, tick: Ticker | None = None) -> None:
+        self._problems, self._limits, self._tick = problems, limits, tick
 
-    def close(self) -> None:
-        if not self.closed:
-            self._stream.close()
-            if self._under is not None:
-                self._under.close()
-        super().close()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
-        self._left -= len(data)
-        if self._left < 0:
-            raise OSError("it grows beyond the limits for unpacking")
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _bounded(stream: BinaryIO, packed: int | None, under: BinaryIO | None = None) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, _Bounded(stream, packed, under)), 1 << 20))
-
-
-def members(item: Input, problems: list[Problem], depth: int = 0) -> Iterator[Input]:
-    """The inputs within `item` when it is an archive, else `item`; what cannot be unpacked goes to `problems`."""
-    if item.path == "stdin":
-        yield item
-        return
-    try:
-        with item.open() as stream:
-            magic = stream.read(_MAGIC)
-    except _FAILURES as error:
-        problems.append(_failed(item.path, error))
-        return
-    kind = _kind(magic)
-    if kind is None:
-        yield from _plain(item, magic, problems)
-        return
-    if depth >= MAX_DEPTH:
-        problems.append(problem(item.path, "IN011", "not read: archives nested too deep", "unpack the inner one first"))
-        return
-    unpack = {"zip": _zip, "gz": _gz, "tar": _tar}[kind]
-    try:
-        for member in unpack(item, problems):
-            yield from members(member, problems, depth + 1)
-    except _FAILURES as error:
-        problems.append(_failed(item.path, error))
-
-
-def _kind(magic: bytes) -> str | None:
-    if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
-        return "zip"
-    if magic.startswith(b"\x1f\x8b"):
-        return "gz"
-    return "tar" if magic[257:262] == b"ustar" else None
-
-
-def _plain(item: Input, magic: bytes, problems: list[Problem]) -> Iterator[Input]:
-    for mark, (name, hint) in _OTHERS.items():
-        if magic.startswith(mark):
-            problems.append(problem(item.path, "IN010", f"not read: a {name} archive", hint))
+    def members(self, item: Input, budget: Budget | None = None, depth: int = 0) -> Iterator[Input]:
+        """The inputs within `item` when it is an archive, else `item`; each is read before the next is asked for."""
+        try:
+            kind = magic.archive(item.head)
+        except UnreadableError as error:
+            what = "damaged or unpackable archive" if depth else "cannot be read"
+            self._tell(item.path, "IN013", f"not read: {what} ({error})", "fetch it again, or unpack it by hand")
             return
-    yield item
+        if kind is None:
+            yield item
+            return
+        if depth >= self._limits.depth:
+            self._tell(item.path, "IN011", "not read: archives nested too deep", "unpack the inner one first")
+            return
+        item.unlimited()
+        budget = budget or Budget(item.size, self._limits.files)
+        unpack = {"zip": self._zip, "tar": self._tar}.get(kind)
+        try:
+            found = unpack(item, budget) if unpack is not None else self._single(item, kind, budget)
+            for member in found:
+                with member.stream:
+                    yield from self.members(member, budget, depth + 1)
+        except MissingZstdError:
+            hint = "pip install 'edge-diagnose[zstd]', or unpack it first: zstd -d FILE"
+            self._tell(item.path, "IN010", "not read: compressed with zstd, which Python cannot open here", hint)
+        except (*FAILURES, UnreadableError) as error:
+            message = f"not read: damaged or unpackable archive ({reason(error)})"
+            self._tell(item.path, "IN013", message, "fetch it again, or unpack it by hand")
 
+    def _tell(self, path: str, code: str, message: str, hint: str, severity: str = "error") -> None:
+        self._problems.append(problem(path, code, message, hint, severity=severity))
 
-def _failed(path: str, error: BaseException) -> Problem:
-    if isinstance(error, RuntimeError) and "password" in str(error):
-        return problem(path, "IN012", "not read: the archive is encrypted", "unpack it with its password first")
-    message = f"not read: damaged or unpackable archive ({error})"
-    return problem(path, "IN013", message, "fetch it again, or unpack it by hand")
+    def _member(self, item: Input, path: str, stream: BinaryIO, size: int | None, budget: Budget) -> Input:
+        flow = Flow(path, stream, self._problems.append, self._limits.size, budget, self._tick)
+        return Input(path, buffered(flow), size, item.modified)
+
+    def _single(self, item: Input, kind: str, budget: Budget) -> Iterator[Input]:
+        """What is in a compressed file; its label is the file's own without the suffix of the compression."""
+        stem, _, suffix = item.path.rpartition(".")
+        path = item.path
+        if suffix.casefold() in {*_COMPRESSED, "zstd"}:
+            path = stem
+        elif suffix.casefold() in _SUFFIXES:
+            path = f"{stem}.{_SUFFIXES[suffix.casefold()]}"
+        yield self._member(item, path, _COMPRESSED[kind](item.stream), None, budget)
+
+    def _zip(self, item: Input, budget: Budget) -> Iterator[Input]:
+        with zipfile.ZipFile(_seekable(item)) as archive:
+            names = archive.namelist()
+            if "[Content_Types].xml" in names:
+                self._tell(item.path, "IN010", "not read: an Office document", "save it as plain text or CSV")
+                return
+            self._say_names(item.path, names)
+            infos = [i for i in archive.infolist() if not i.is_dir() and not _hidden(i.filename)]
+            for info in sorted(infos, key=lambda i: i.filename):
+                label = _label(item, info.filename)
+                if not self._counted(item, budget):
+                    return
+                if info.flag_bits & _ENCRYPTED:
+                    self._tell(label, *_LOST)
+                    continue
+                if info.file_size > budget.left:
+                    self._too_large(label)
+                    continue
+                try:
+                    stream = archive.open(info)
+                except FAILURES as error:
+                    self._tell(label, "IN013", f"not read: {reason(error)}", "unpack it by hand and name the file")
+                    continue
+                yield self._member(item, label, cast(BinaryIO, stream), info.file_size, budget)
+
+    def _tar(self, item: Input, budget: Budget) -> Iterator[Input]:
+        """Members as they come; a tar that breaks off gives what stands before."""
+        odd, names, left = 0, [], True
+        try:
+            with tarfile.open(fileobj=item.stream, mode="r|", bufsize=HEAD) as archive:
+                for info in archive:
+                    names.append(info.name)
+                    odd += not (info.isfile() or info.isdir())
+                    if not info.isfile() or _hidden(info.name):
+                        continue
+                    left = self._counted(item, budget)
+                    if not left:
+                        break
+                    stream = archive.extractfile(info)
+                    if stream is not None:
+                        yield self._member(item, _label(item, info.name), cast(BinaryIO, stream), info.size, budget)
+        except FAILURES as error:
+            if not names:
+                raise
+            told = f"it breaks off after {len(names)} members ({reason(error)})"
+            self._tell(item.path, "IN029", told, "what stands before was read; fetch it again", "warning")
+        self._say_names(item.path, names)
+        if odd:
+            told = "1 link or device was" if odd == 1 else f"{odd} links or devices were"
+            self._tell(item.path, "IN028", f"{told} left out", "pack the files that they point to", "warning")
+
+    def _counted(self, item: Input, budget: Budget) -> bool:
+        """Whether one more member may be read."""
+        budget.files -= 1
+        if budget.files == -1:
+            told = f"only the first {self._limits.files} files were read"
+            self._tell(item.path, "IN006", told, "unpack it and name a folder", "warning")
+        return budget.files >= 0
+
+    def _say_names(self, path: str, names: list[str]) -> None:
+        """Tell of names that point outside the archive."""
+        odd = [n for n in names if n.startswith(("/", "\\")) or ".." in PurePosixPath(n.replace("\\", "/")).parts]
+        if odd:
+            told = "1 name points" if len(odd) == 1 else f"{len(odd)} names point"
+            hint = "nothing is written to disk and the files were read under the rest of their names"
+            self._tell(path, "IN027", f"{told} outside the archive ({odd[0]})", hint, "warning")
+
+    def _too_large(self, label: str) -> None:
+        self._tell(label, "IN014", "not read: it unpacks to far too much", "unpack it by hand and name the file")
 
 
 def _hidden(name: str) -> bool:
@@ -129,67 +195,11 @@ def _label(item: Input, name: str) -> str:
     return "/".join([item.path, *parts])
 
 
-def _too_large(label: str) -> Problem:
-    return problem(label, "IN014", "not read: it unpacks to far too much", "unpack it by hand and name the file")
-
-
-def _too_many(item: Input) -> Problem:
-    return problem(item.path, "IN006", f"only the first {MAX_FILES} files were read", "unpack it and name a folder")
-
-
-def _seekable(stream: BinaryIO) -> BinaryIO:
-    """The stream itself, or its content in memory when it comes out of another archive."""
-    if stream.seekable():
-        return stream
-    data = stream.read(MAX_NESTED + 1)
-    if len(data) > MAX_NESTED:
-        raise OSError("an archive within an archive of more than 256 MB")
+def _seekable(item: Input) -> BinaryIO:
+    """The file itself, or its content in memory when it comes out of another archive or a pipe."""
+    if item.file is not None:
+        return item.file
+    data = item.stream.read(MAX_HELD + 1)
+    if len(data) > MAX_HELD:
+        raise OSError("a zip of more than 256 MB within an archive or from a pipe")
     return io.BytesIO(data)
-
-
-def _zip(item: Input, problems: list[Problem]) -> Iterator[Input]:
-    with item.open() as raw, zipfile.ZipFile(_seekable(raw)) as archive:
-        wanted = (i for i in archive.infolist() if not i.is_dir() and not _hidden(i.filename))
-        infos = sorted(wanted, key=lambda i: i.filename)
-        if len(infos) > MAX_FILES:
-            problems.append(_too_many(item))
-        for info in infos[:MAX_FILES]:
-            if info.file_size > MAX_MEMBER or info.file_size > max(info.compress_size * MAX_RATIO, _RATIO_FLOOR):
-                problems.append(_too_large(_label(item, info.filename)))
-                continue
-
-            def opened(info: zipfile.ZipInfo = info) -> BinaryIO:
-                return _bounded(archive.open(info), info.compress_size)  # type: ignore[arg-type]
-
-            yield Input(_label(item, info.filename), opened, info.file_size, item.modified)
-
-
-def _gz(item: Input, problems: list[Problem]) -> Iterator[Input]:
-    del problems
-    name = item.path.removesuffix(".gz")
-    if name.endswith(".tgz"):
-        name = name.removesuffix(".tgz") + ".tar"
-
-    def opened() -> BinaryIO:
-        under = item.open()
-        return _bounded(cast(BinaryIO, gzip.GzipFile(fileobj=under)), item.size, under)
-
-    yield Input(name if name != item.path else f"{item.path}/content", opened, None, item.modified)
-
-
-def _tar(item: Input, problems: list[Problem]) -> Iterator[Input]:
-    count = 0
-    with item.open() as raw, tarfile.open(fileobj=raw, mode="r|") as archive:
-        for info in archive:
-            if not info.isfile() or _hidden(info.name):
-                continue
-            count += 1
-            if count > MAX_FILES:
-                problems.append(_too_many(item))
-                return
-            if info.size > MAX_NESTED:
-                problems.append(_too_large(_label(item, info.name)))
-                continue
-            stream = archive.extractfile(info)
-            data = stream.read() if stream is not None else b""
-            yield Input(_label(item, info.name), lambda data=data: io.BytesIO(data), info.size, item.modified)  # type: ignore[misc]

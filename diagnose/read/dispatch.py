@@ -12,19 +12,22 @@ import msgspec
 
 from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
-from diagnose.read import logs, readers, salvage, sip, sniff, ticket
+from diagnose.read import logs, magic, readers, salvage, sip, sniff, ticket
 from diagnose.read.anchor import Undated, date_drafts, lacking
-from diagnose.read.inputs import Input, problem
-from diagnose.read.open import HEAD, Text, find, guess_encoding, looks_utf16
+from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, is_failure, problem, reason
+from diagnose.read.open import Finder
 from diagnose.read.records import is_log_record
 from diagnose.read.scan import Scanner
 from diagnose.read.signal import LOG_KINDS
+from diagnose.read.text import Text, guess_encoding
 
 MAX_DOCUMENT = 256 << 20
 """Characters of one JSON document, which has to be parsed as a whole."""
 MAX_OUTPUT = 64 << 20
 """Characters of a program's output that its reader takes as a whole; a longer one is read as a log."""
 
+_PARTLY = frozenset({"IN014", "IN019", "IN029", "IN030"})
+"""Codes of problems that leave part of an input unread."""
 UNREAD = "unread"
 """The kind in the report of an input that was not read."""
 
@@ -32,8 +35,13 @@ UNREAD = "unread"
 class Collector:
     """Gathers what the readers bring."""
 
-    def __init__(self, scanner: Scanner, encoding: str | None = None) -> None:
-        """`encoding` overrides what the first bytes show. Raises UsageError when Python does not know it."""
+    def __init__(
+        self, scanner: Scanner, encoding: str | None = None, limits: Limits | None = None, tick: Ticker | None = None
+    ) -> None:
+        """`encoding` overrides what the first bytes show. Raises UsageError when Python does not know it.
+
+        `tick` is told of each block that is read.
+        """
         if encoding is not None:
             try:
                 codecs.lookup(encoding)
@@ -44,13 +52,14 @@ class Collector:
         self.drafts: list[Draft] = []
         self.sources: list[SourceReport] = []
         self.problems: list[Problem] = []
+        self._finder = Finder(self.problems, limits, tick)
         self.any_read = False
         self._undated: list[Undated] = []
 
     def read_paths(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         """Read all inputs behind `paths`."""
         before = 0
-        for item in find(paths, self.problems, stdin):
+        for item in self._finder.find(paths, stdin):
             self._note_unread(before)
             self._read_input(item)
             before = len(self.problems)
@@ -72,27 +81,40 @@ class Collector:
         self.sources.append(SourceReport(path=path, kind=UNREAD, why=message))
 
     def _read_input(self, item: Input) -> None:
+        since = len(self.problems)
         try:
-            with item.open() as stream:
-                self._read_stream(item, stream)
-        except (OSError, EOFError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            self._fail(item.path, "IN015", reason, "check the file, or copy it again")
+            self._read_stream(item)
+        except UnreadableError as error:
+            self._fail(item.path, "IN015", str(error), "check the file, or copy it again")
+        except Exception as error:
+            if not is_failure(error):
+                raise
+            self._fail(item.path, "IN015", reason(error), "check the file, or copy it again")
+        self._account(item.path, self.problems[since:])
 
-    def _read_stream(self, item: Input, stream: BinaryIO) -> None:
-        head = stream.read(HEAD)
+    def _account(self, path: str, problems: Sequence[Problem]) -> None:
+        """Say in the report of an input too that it was not read to its end."""
+        said = [p.message for p in problems if p.path == path and p.code in _PARTLY]
+        for n, report in enumerate(self.sources):
+            if said and report.path == path:
+                why = "; ".join([*([report.why] if report.why else []), *said])
+                self.sources[n] = msgspec.structs.replace(report, why=why)
+                return
+
+    def _read_stream(self, item: Input) -> None:
+        head = item.head
         if not head:
-            self._fail(item.path, "IN016", "the file is empty", "check that it was saved or exported whole")
+            self._fail(item.path, "IN016", *_nothing(item))
             return
         reader = readers.of_bytes(head)
         if reader is not None:
-            self._found(readers.read_bytes(reader, _Rejoined(head, stream), item.path), item)
+            self._found(readers.read_bytes(reader, item.stream, item.path), item)
             return
-        encoding = self.encoding or guess_encoding(head)
+        encoding = self.encoding or (None if magic.foreign(head) else guess_encoding(head))
         if encoding is None:
-            self._fail(item.path, "IN017", *_binary(head))
+            self._fail(item.path, "IN017", *magic.binary(head))
             return
-        text = Text(_Rejoined(head, stream), encoding)  # type: ignore[arg-type]
+        text = Text(item.stream, encoding)
         if not text.head.strip() and text.whole:
             self._fail(
                 item.path, "IN016", "the file holds nothing but blanks", "check that it was saved or exported whole"
@@ -101,9 +123,8 @@ class Collector:
         self._read_text(text, item)
         if text.replaced:
             count = "1 byte was" if text.replaced == 1 else f"{text.replaced} bytes were"
-            self._warn(
-                item.path, "IN018", f"{count} not valid {encoding} and replaced", "name the encoding: --encoding cp1252"
-            )
+            told = f"{count} not valid {encoding} and {'read as Windows-1252' if text.lenient else 'replaced'}"
+            self._warn(item.path, "IN018", told, "name the encoding: --encoding NAME")
         if text.cut:
             count = "1 line was" if text.cut == 1 else f"{text.cut} lines were"
             self._warn(item.path, "IN019", f"{count} longer than 1 MB and cut", "split the file by records")
@@ -121,11 +142,11 @@ class Collector:
         elif shape == "json-lines" and kind in LOG_KINDS:
             self._log(logs.read_json_log(source.lines(), path, self.scanner, kind))
         elif shape in {"json-document", "json-lines", "command-output"} and kind not in LOG_KINDS:
-            self._read_text(source, Input(path, io.BytesIO))
+            self._read_text(source, in_memory(path, b""))
         elif shape == "json-document" and kind in LOG_KINDS:
             self._log(logs.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
         else:
-            self._text_log(source, Input(path, io.BytesIO), kind, _sparse(source.head))
+            self._text_log(source, in_memory(path, b""), kind, _sparse(source.head))
 
     def _read_text(self, text: Text, item: Input) -> None:
         path = item.path
@@ -273,28 +294,11 @@ def _kinds_beside(path: str) -> tuple[str, ...]:
     return (next(iter(sniff.name_kinds(path)), "log"),) if sniff.is_terse(path) else ()
 
 
-class _Rejoined:
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head, self._stream = head, stream
-
-    def read(self, size: int) -> bytes:
-        if self._head:
-            head, self._head = self._head, b""
-            return head if len(head) >= size else head + self._stream.read(size - len(head))
-        return self._stream.read(size)
-
-
-def _binary(head: bytes) -> tuple[str, str]:
-    wide = looks_utf16(head)
-    if wide is not None:
-        return f"UTF-16 without BOM looked like binary after {len(head):,} bytes".replace(
-            ",", " "
-        ), f"try --encoding {wide}"
-    if head[:4] in {b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\n\r\r\n"}:
-        return "a packet capture", "export it as text first: tshark -r FILE -V, or sngrep -I FILE"
-    return "binary, not text", "export it as text, or name the encoding: --encoding utf-16-le"
+def _nothing(item: Input) -> tuple[str, str]:
+    """What to say of an input without a byte."""
+    if item.size:
+        return "nothing but zero bytes", "it was never written, or lost in a crash: fetch it again"
+    return "the file is empty", "check that it was saved or exported whole"
 
 
 def _sparse(head: str) -> bool:

@@ -6,210 +6,153 @@ and the way out, and the rest is read.
 
 from __future__ import annotations
 
-import codecs
+import io
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from diagnose.errors import Problem
-from diagnose.read.archives import members
-from diagnose.read.inputs import MAX_FILES, Input, problem
+from diagnose.read.archives import Unpacker
+from diagnose.read.holes import Holes
+from diagnose.read.inputs import Flow, Input, Limits, Ticker, buffered, problem, reason, shown_size
 
-BLOCK = 1 << 20
-"""Bytes read at a time; also the longest line that is kept whole."""
-HEAD = 65_536
-"""Bytes looked at to tell the format and the encoding."""
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_REPLACEMENT = "\ufffd".encode()
-_BINARY_SHARE = 0.02
-_ZERO_SHARE = 0.2
+_SHELL_PIPE = re.compile(r"/dev/fd/\d+|/dev/stdin|/proc/self/fd/\d+")
+"""What a shell puts in the place of `<(command)`: it is open already, so that opening it waits for nobody."""
 
 
-def find(paths: Sequence[str], problems: list[Problem], stdin: BinaryIO | None = None) -> Iterator[Input]:
-    """The inputs behind `paths`, in the order given; folders are walked in sorted order, archives opened.
+class Finder:
+    """Finds the inputs behind paths, and collects in `problems` what cannot be used."""
 
-    `-` is `stdin`. What cannot be used is added to `problems`. A file that is named twice is read once.
-    """
-    seen: set[str] = set()
-    for path in paths:
-        for item in _expand(path, problems, stdin):
-            if item.path in seen:
-                continue
-            seen.add(item.path)
-            yield from members(item, problems)
+    def __init__(self, problems: list[Problem], limits: Limits | None = None, tick: Ticker | None = None) -> None:
+        """`tick` is told of each block that is read."""
+        self.problems = problems
+        self.limits = limits or Limits()
+        self._tick = tick
+        self._seen: set[str] = set()
+        self._files: dict[tuple[int, int], str] = {}
 
+    def find(self, paths: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[Input]:
+        """The inputs behind `paths`, in the order given; folders are walked in sorted order, archives opened.
 
-def _expand(path: str, problems: list[Problem], stdin: BinaryIO | None) -> Iterator[Input]:
-    if path == "-":
-        if stdin is None:
-            problems.append(problem("-", "IN001", "nothing is connected to stdin", "pipe the text in, or name a file"))
+        `-` is `stdin`. A file that is named twice is read once. Each input is to be read before the next is asked for.
+        """
+        unpacker = Unpacker(self.problems, self.limits, self._tick)
+        for path in paths:
+            for item in self._expand(path, stdin):
+                with item.stream:
+                    yield from unpacker.members(item)
+
+    def _tell(self, path: str, code: str, message: str, hint: str, severity: str = "error") -> None:
+        self.problems.append(problem(path.replace("\x00", "\\0"), code, message, hint, severity=severity))
+
+    def _expand(self, path: str, stdin: BinaryIO | None) -> Iterator[Input]:
+        if path == "-":
+            if stdin is None:
+                self._tell("-", "IN001", "nothing is connected to stdin", "pipe the text in, or name a file")
+            elif "-" not in self._seen:
+                self._seen.add("-")
+                yield Input("stdin", self._stream("stdin", _Kept(stdin)))
+            return
+        try:
+            mode = Path(path).stat().st_mode
+        except (OSError, ValueError) as error:
+            self._unreadable(path, error)
+            return
+        if stat.S_ISDIR(mode):
+            yield from self._folder(path)
         else:
-            yield Input("stdin", lambda: stdin)
-        return
-    try:
-        mode = Path(path).stat().st_mode
-    except (OSError, ValueError) as error:
-        problems.append(_unreadable(path, error))
-        return
-    if stat.S_ISDIR(mode):
-        yield from _folder(path, problems)
-    else:
-        yield from _file(path, problems)
+            yield from self._file(path)
 
+    def _unreadable(self, path: str, error: Exception) -> None:
+        if isinstance(error, FileNotFoundError):
+            self._tell(path, "IN002", "no such file or folder", "check the spelling and the current folder")
+        elif isinstance(error, PermissionError):
+            self._tell(path, "IN003", "not read: permission denied", "make it readable, or run as a user who may")
+        else:
+            self._tell(path, "IN004", f"not read: {reason(error)}", "check the path")
 
-def _unreadable(path: str, error: Exception) -> Problem:
-    shown = path.replace("\x00", "\\0")
-    if isinstance(error, FileNotFoundError):
-        return problem(shown, "IN002", "no such file or folder", "check the spelling and the current folder")
-    if isinstance(error, PermissionError):
-        return problem(shown, "IN003", "not read: permission denied", "make it readable, or run as a user who may")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return problem(shown, "IN004", f"not read: {reason}", "check the path")
-
-
-def _file(path: str, problems: list[Problem]) -> Iterator[Input]:
-    try:
-        info = Path(path).stat()
-    except OSError as error:
-        problems.append(_unreadable(path, error))
-        return
-    if not stat.S_ISREG(info.st_mode):
-        what = "a pipe" if stat.S_ISFIFO(info.st_mode) else "a device or socket"
-        problems.append(problem(path, "IN005", f"not read: {what}, not a file", "pipe it in: ... | diagnose run -"))
-        return
-    if not os.access(path, os.R_OK):
-        problems.append(_unreadable(path, PermissionError()))
-        return
-    yield Input(path, partial(_open, path), info.st_size, int(info.st_mtime * 1000))
-
-
-def _open(path: str) -> BinaryIO:
-    return Path(path).open("rb")
-
-
-def _folder(path: str, problems: list[Problem]) -> Iterator[Input]:
-    hidden = count = 0
-    failed: list[OSError] = []
-    for root, folders, files in os.walk(path, onerror=failed.append):
-        hidden += sum(1 for n in (*folders, *files) if n.startswith("."))
-        folders[:] = sorted(n for n in folders if not n.startswith("."))
-        for name in sorted(files):
-            if name.startswith("."):
-                continue
-            count += 1
-            if count > MAX_FILES:
-                problems.append(
-                    problem(path, "IN006", f"only the first {MAX_FILES} files were read", "name a narrower folder")
-                )
+    def _file(self, path: str) -> Iterator[Input]:
+        try:
+            info = Path(path).stat()
+            if not stat.S_ISREG(info.st_mode) and not (stat.S_ISFIFO(info.st_mode) and _SHELL_PIPE.fullmatch(path)):
+                what = "a pipe" if stat.S_ISFIFO(info.st_mode) else "a device or socket"
+                self._tell(path, "IN005", f"not read: {what}, not a file", "pipe it in: ... | diagnose run -")
                 return
-            yield from _file(str(Path(root) / name), problems)
-    problems.extend(_unreadable(str(e.filename or path), e) for e in failed)
-    if hidden:
-        what = "1 hidden file or folder was" if hidden == 1 else f"{hidden} hidden files or folders were"
-        problems.append(
-            problem(path, "IN007", f"{what} left out", "name them one by one to have them read", severity="warning")
-        )
-    if not count and not failed:
-        problems.append(problem(path, "IN008", "no evidence in this folder: it holds no files", "name another folder"))
+            if self._known(path, info):
+                return
+            file = open(path, "rb")  # noqa: SIM115 - the input's stream closes it
+        except OSError as error:
+            self._unreadable(path, error)
+            return
+        if not stat.S_ISREG(info.st_mode):
+            yield Input(path, self._stream(path, file))
+            return
+        sparse = getattr(info, "st_blocks", info.st_size) * 512 < info.st_size // 2
+        stream = self._stream(path, Holes(file, partial(self._say_holes, path)) if sparse else file)
+        yield Input(path, stream, info.st_size, int(info.st_mtime * 1000), file)
 
+    def _stream(self, path: str, source: Any) -> io.BufferedReader:
+        return buffered(Flow(path, source, self.problems.append, self.limits.size, None, self._tick))
 
-def guess_encoding(head: bytes) -> str | None:
-    """The encoding that the first bytes show: by a byte order mark, else UTF-8; None when they are not text."""
-    for mark, name in _BOMS:
-        if head.startswith(mark):
-            return name
-    if not head:
-        return "utf-8"
-    odd = sum(head.count(b) for b in range(32) if b not in b"\t\n\r\x0b\x0c\x1b\x08")
-    return None if odd / len(head) > _BINARY_SHARE else "utf-8"
+    def _say_holes(self, path: str, skipped: int) -> None:
+        told = f"it has holes: {shown_size(skipped)} were never written, and were stepped over"
+        hint = "a log that was cut while its writer went on looks so; fetch it again"
+        self._tell(path, "IN031", told, hint, "warning")
 
+    def _known(self, path: str, info: os.stat_result) -> bool:
+        """Whether this file has been read already, under this name or as a link."""
+        if path in self._seen:
+            return True
+        self._seen.add(path)
+        if not stat.S_ISREG(info.st_mode):
+            return False
+        first = self._files.setdefault((info.st_dev, info.st_ino), path)
+        if first != path and Path(first).resolve() != Path(path).absolute():
+            self._tell(path, "IN009", f"not read again: it is the same file as {first}", "leave one of the two out",
+                       "warning")  # fmt: skip
+        return first != path
 
-def looks_utf16(head: bytes) -> str | None:
-    """`utf-16-le` or `utf-16-be` when every other byte of `head` is zero, as in plain text without a mark."""
-    half = max(1, len(head) // 2)
-    even, odd = head[::2].count(0) / half, head[1::2].count(0) / half
-    if odd > 1 - _ZERO_SHARE * 2 and even < _ZERO_SHARE:
-        return "utf-16-le"
-    if even > 1 - _ZERO_SHARE * 2 and odd < _ZERO_SHARE:
-        return "utf-16-be"
-    return None
-
-
-class Text:
-    """The text of one input, read once: the first bytes to look at, then whole lines.
-
-    `replaced` counts the bytes that were not of the encoding, `cut` the lines over `BLOCK` bytes; both grow
-    while the lines are read. A zero byte is read as a blank.
-    """
-
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        """Read the head from `stream`; `encoding` is a Python codec name."""
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self.replaced = 0
-        self.cut = 0
-        raw = stream.read(HEAD)
-        self.whole = len(raw) < HEAD
-        self.head = self._decode(raw, self.whole)
-        self._held = [self.head]
-
-    def _decode(self, raw: bytes, final: bool) -> str:
-        text = self._decoder.decode(raw, final)
-        self.replaced += max(0, text.count("\ufffd") - raw.count(_REPLACEMENT))
-        return text.replace("\x00", " ")
-
-    def _pieces(self) -> Iterator[str]:
-        held, self._held = self._held, []
-        yield from held
-        while not self.whole:
-            raw = self._stream.read(BLOCK)
-            self.whole = not raw
-            yield self._decode(raw, self.whole)
-
-    def lines(self) -> Iterator[tuple[int, str]]:
-        """Each line with its number from 1, without its line end; CRLF and a lone CR end a line too."""
-        number, rest, cutting = 0, "", False
-        for piece in self._pieces():
-            text = rest + piece
-            ends = text.endswith("\r") and not self.whole
-            held, text = ("\r", text[:-1]) if ends else ("", text)
-            parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-            rest = parts.pop() + held
-            for part in parts:
-                number += 1
-                if cutting:
-                    cutting = False
+    def _folder(self, path: str) -> Iterator[Input]:
+        hidden = linked = count = 0
+        failed: list[OSError] = []
+        for root, folders, files in os.walk(path, onerror=failed.append):
+            hidden += sum(1 for n in (*folders, *files) if n.startswith("."))
+            shown = sorted(n for n in folders if not n.startswith("."))
+            folders[:] = [n for n in shown if not (Path(root) / n).is_symlink()]
+            linked += len(shown) - len(folders)
+            for name in sorted(files):
+                if name.startswith("."):
                     continue
-                yield number, self._limit(part)
-            if len(rest) > BLOCK:
-                if not cutting:
-                    yield number + 1, self._limit(rest)
-                rest, cutting = "", True
-        if rest and not cutting:
-            yield number + 1, self._limit(rest)
+                count += 1
+                if count > self.limits.files:
+                    told = f"only the first {self.limits.files} files were read"
+                    self._tell(path, "IN006", told, "name a narrower folder", "warning")
+                    return
+                yield from self._file(str(Path(root) / name))
+        for error in failed:
+            self._unreadable(str(error.filename or path), error)
+        self._left_out(path, hidden, linked)
+        if not count and not failed:
+            self._tell(path, "IN008", "no evidence in this folder: it holds no files", "name another folder")
 
-    def _limit(self, line: str) -> str:
-        if len(line) > BLOCK:
-            self.cut += 1
-            return line[:BLOCK]
-        return line
+    def _left_out(self, path: str, hidden: int, linked: int) -> None:
+        if hidden:
+            what = "1 hidden file or folder was" if hidden == 1 else f"{hidden} hidden files or folders were"
+            self._tell(path, "IN007", f"{what} left out", "name them one by one to have them read", "warning")
+        if linked:
+            what = "1 link to a folder was" if linked == 1 else f"{linked} links to folders were"
+            self._tell(path, "IN007", f"{what} not followed", "name the folder itself to have it read", "warning")
 
-    def all(self, limit: int) -> str | None:
-        """The whole text when it is at most `limit` characters, else None; either way `lines` still gives all of it."""
-        size = sum(map(len, self._held))
-        while not self.whole and size <= limit:
-            raw = self._stream.read(BLOCK)
-            self.whole = not raw
-            self._held.append(self._decode(raw, self.whole))
-            size += len(self._held[-1])
-        return "".join(self._held) if size <= limit else None
+
+class _Kept:
+    """A stream that is not ours to close."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.read = self.read1 = getattr(stream, "read1", stream.read)
+
+    def close(self) -> None:
+        """Leave it open."""

@@ -117,6 +117,8 @@ _COMMAND = {
     for kind, names in _COMMANDS.items()
 }
 _PATTERN_WEIGHT = 3
+_LINE = 1_000
+"""Characters of a line that tell what it is: a line of megabytes is no news after them."""
 
 
 def text_format(head: str, name: str = "") -> Format:
@@ -168,6 +170,7 @@ def is_terse(name: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Whether a line is a person's sentence: plain words for the most part, some of them function words."""
+    line = line[:_LINE]
     if _TECHNICAL.search(line) or _CODE.search(line) or stamps.parse(line) is not None:
         return False
     tokens = line.split()
@@ -180,12 +183,12 @@ def is_prose(line: str) -> bool:
 
 def is_code(line: str) -> bool:
     """Whether a line is a line of a program (C#, Java, JavaScript, Python) and hence not something observed."""
-    return _CODE.search(line) is not None
+    return _CODE.search(line[:_LINE]) is not None
 
 
 def is_technical(line: str) -> bool:
     """Whether a line is a program's output: a level, an exception, a SIP line, a source place, key=value pairs."""
-    return _TECHNICAL.search(line) is not None
+    return _TECHNICAL.search(line[:_LINE]) is not None
 
 
 def log_kind(samples: Iterable[tuple[Mapping[str, Any], str]], name: str = "") -> str:

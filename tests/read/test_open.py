@@ -10,7 +10,8 @@ import pytest
 
 from diagnose.errors import NothingReadError, Problem, UsageError
 from diagnose.read import read
-from diagnose.read.open import BLOCK, Text, find, guess_encoding, looks_utf16
+from diagnose.read.inputs import Limits
+from diagnose.read.open import Finder
 from diagnose.read.scan import Scanner
 
 NOTHING = Scanner([])
@@ -21,10 +22,6 @@ def unread(path: Path | str, **more: str) -> Problem:
     with pytest.raises(NothingReadError) as caught:
         read([str(path)], NOTHING, **more)  # type: ignore[arg-type]
     return caught.value.problems[-1]
-
-
-def text(data: bytes, encoding: str = "utf-8") -> list[tuple[int, str]]:
-    return list(Text(io.BytesIO(data), encoding).lines())
 
 
 def test_a_missing_path_is_named() -> None:
@@ -47,17 +44,8 @@ def test_binary_files_are_refused_with_a_way_out(tmp_path: Path) -> None:
     assert "tshark" in unread(path).hint
 
 
-def test_utf16_without_a_mark_says_which_encoding_to_name(tmp_path: Path) -> None:
-    path = tmp_path / "edge.log"
-    path.write_bytes("2031-03-04T05:06:07Z INFO bridge up\n".encode("utf-16-le") * 5)
-    found = unread(path)
-    assert "UTF-16 without BOM" in found.message
-    assert found.hint == "try --encoding utf-16-le"
-    assert read([str(path)], NOTHING, encoding="utf-16-le").sources[0].records == 5
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_a_byte_order_mark_is_followed(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_the_encoding_shows_in_the_first_bytes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "edge.log"
     path.write_bytes("2031-03-04T05:06:07Z INFO Brücke steht\r\n".encode(encoding))
     reading = read([str(path)], NOTHING)
@@ -75,7 +63,7 @@ def test_bytes_of_another_encoding_are_replaced_and_counted(tmp_path: Path) -> N
     path.write_bytes(b"2031-03-04T05:06:07Z Br\xfccke steht\n")
     (found,) = read([str(path)], NOTHING).problems
     assert found.severity == "warning"
-    assert found.message == "1 byte was not valid utf-8 and replaced"
+    assert found.message == "1 byte was not valid utf-8 and read as Windows-1252"
 
 
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
@@ -121,33 +109,8 @@ def test_stdin_is_read_by_its_dash() -> None:
 
 def test_no_stdin_is_a_problem() -> None:
     problems: list[Problem] = []
-    assert list(find(["-"], problems, None)) == []
+    assert list(Finder(problems).find(["-"], None)) == []
     assert "stdin" in problems[0].message
-
-
-@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_every_kind_of_line_end_ends_a_line(end: bytes) -> None:
-    assert text(end.join([b"one", b"", b"three"])) == [(1, "one"), (2, ""), (3, "three")]
-
-
-def test_a_line_end_on_the_seam_of_two_blocks_is_one() -> None:
-    data = b"x" * 65_535 + b"\r\n" + b"y" * (BLOCK - 2) + b"\r\nz"
-    assert [(n, len(line)) for n, line in text(data)] == [(1, 65_535), (2, BLOCK - 2), (3, 1)]
-
-
-def test_a_character_on_the_seam_of_two_blocks_is_whole() -> None:
-    data = b"x" * 65_535 + "ü\n".encode()
-    assert text(data)[0][1].endswith("ü")
-
-
-def test_zero_bytes_are_blanks() -> None:
-    assert text(b"a\x00b\n") == [(1, "a b")]
-
-
-def test_a_line_of_megabytes_is_cut_and_the_next_one_is_whole() -> None:
-    source = Text(io.BytesIO(b"a\n" + b"x" * (3 * BLOCK) + b"\nz\n"), "utf-8")
-    assert [(n, len(line)) for n, line in source.lines()] == [(1, 1), (2, BLOCK), (3, 1)]
-    assert source.cut == 1
 
 
 def test_a_long_line_is_said_to_be_cut(tmp_path: Path) -> None:
@@ -158,9 +121,132 @@ def test_a_long_line_is_said_to_be_cut(tmp_path: Path) -> None:
     assert "longer than 1 MB" in reading.problems[0].message
 
 
-def test_encodings_are_guessed_from_the_first_bytes() -> None:
-    assert guess_encoding(b"\xff\xfeh\x00") == "utf-16"
-    assert guess_encoding(b"\x1b[31mred\x1b[0m") == "utf-8"
-    assert guess_encoding(b"\x00\x01\x02\x03") is None
-    assert looks_utf16("up\n".encode("utf-16-be") * 9) == "utf-16-be"
-    assert looks_utf16(b"\x00\x01\x02\x03" * 9) is None
+def sparse(path: Path, *pieces: tuple[int, bytes], size: int) -> Path:
+    """A file of `size` bytes that holds only the pieces at their places."""
+    with path.open("wb") as file:
+        for at, data in pieces:
+            file.seek(at)
+            file.write(data)
+        file.truncate(size)
+    return path
+
+
+LOG = b"2031-03-04T05:06:07Z INFO media-bridge up\n"
+GIGABYTE = 1 << 30
+
+
+def test_a_file_of_gigabytes_of_nothing_is_said_to_be_that(tmp_path: Path) -> None:
+    found = unread(sparse(tmp_path / "edge.log", size=10 * GIGABYTE))
+    assert found.message == "not read: nothing but zero bytes"
+    assert "fetch it again" in found.hint
+
+
+def test_the_holes_of_a_file_are_stepped_over(tmp_path: Path) -> None:
+    size = 64 * GIGABYTE
+    path = sparse(tmp_path / "edge.log", (0, LOG * 2000), (40 * GIGABYTE, LOG * 2000), size=size)
+    reading = read([str(path)], NOTHING)
+    assert reading.sources[0].records >= 3999
+    (told,) = reading.problems
+    assert "64 GB were never written" in told.message
+
+
+def test_a_log_that_was_cut_under_its_writer_begins_with_its_data(tmp_path: Path) -> None:
+    path = sparse(tmp_path / "edge.log", (20 * GIGABYTE, LOG * 100), size=20 * GIGABYTE + len(LOG) * 100)
+    assert read([str(path)], NOTHING).sources[0].records == 100
+
+
+def test_a_line_of_a_hundred_megabytes_is_cut_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "edge.log"
+    with path.open("wb") as file:
+        file.write(LOG * 9)
+        for _ in range(100):
+            file.write(b"x" * (1 << 20))
+        file.write(b"\n" + LOG)
+    reading = read([str(path)], NOTHING)
+    assert reading.sources[0].records == 10  # the long line belongs to the stamped one before it
+    assert "1 line was longer than 1 MB and cut" in reading.sources[0].why
+
+
+def test_json_of_a_hundred_thousand_levels_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"a":[' * 50_000 + "]}" * 50_000)
+    found = unread(path)
+    assert "nested too deep" in found.message
+    assert found.hint
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+def test_a_device_that_never_ends_is_not_read(tmp_path: Path) -> None:
+    assert "a device" in unread("/dev/zero").message
+    (tmp_path / "link").symlink_to("/dev/zero")
+    assert "a device" in unread(tmp_path / "link").message
+    with Path("/dev/zero").open("rb") as zeros, pytest.raises(NothingReadError, match="zero bytes"):
+        read(["-"], NOTHING, stdin=zeros)
+
+
+def test_a_file_that_vanishes_between_two_looks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "edge.log"
+    path.write_bytes(LOG)
+    known = Finder._known
+
+    def vanish(self: Finder, name: str, info: os.stat_result) -> bool:
+        Path(name).unlink()
+        return known(self, name, info)
+
+    monkeypatch.setattr(Finder, "_known", vanish)
+    assert unread(path).message == "no such file or folder"
+
+
+def test_links_in_a_ring_and_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(LOG)
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    (tmp_path / "up").symlink_to(tmp_path)
+    reading = read([str(tmp_path)], NOTHING)
+    assert [Path(s.path).name for s in reading.sources if s.records] == ["a.log"]
+    told = [p.message for p in reading.problems]
+    assert "1 link to a folder was not followed" in told
+    assert any("symbolic links" in t for t in told)
+
+
+def test_a_link_to_a_file_that_is_read_already_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(LOG)
+    (tmp_path / "current.log").symlink_to(tmp_path / "a.log")
+    reading = read([str(tmp_path)], NOTHING)
+    assert len(reading.sources) == 1
+    assert "the same file" in reading.problems[0].message
+
+
+def test_what_a_shell_puts_in_the_place_of_a_command_is_read() -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, LOG)
+    os.close(theirs)
+    try:
+        reading = read([f"/dev/fd/{ours}"], NOTHING)
+    finally:
+        os.close(ours)
+    assert reading.sources[0].records == 1
+
+
+def test_a_file_over_the_size_limit_is_read_up_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "edge.log"
+    path.write_bytes(LOG * 5000)
+    reading = read([str(path)], NOTHING, limits=Limits(size=len(LOG) * 3000))
+    assert reading.sources[0].records == 3000
+    assert reading.problems[0].hint == "split it, or allow more with --max-size"
+
+
+def test_a_folder_of_more_files_than_allowed_says_so(tmp_path: Path) -> None:
+    for n in range(5):
+        (tmp_path / f"{n}.log").write_bytes(LOG)
+    reading = read([str(tmp_path)], NOTHING, limits=Limits(files=3))
+    assert len(reading.sources) == 3
+    assert "only the first 3 files were read" in reading.problems[0].message
+
+
+def test_each_block_that_is_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "edge.log"
+    path.write_bytes(LOG * 5000)
+    told: list[tuple[str, int]] = []
+    read([str(path)], NOTHING, tick=lambda name, count: told.append((name, count)))
+    assert {name for name, _ in told} == {str(path)}
+    assert sum(count for _, count in told) == len(LOG) * 5000

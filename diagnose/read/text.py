@@ -1,0 +1,157 @@
+"""Bytes to text: which encoding they are in, and the lines of a text of any size.
+
+Text that claims to be UTF-8 is often not so throughout: logs are joined, tickets are pasted. Bytes that are not valid
+UTF-8 are read as Windows-1252, byte by byte, which keeps the accents of western languages; where the first bytes show
+another encoding, the whole is read in that.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+
+from diagnose.read.inputs import HEAD
+
+BLOCK = 1 << 20
+"""Bytes read at a time; also the longest line that is kept whole."""
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BINARY_SHARE = 0.02
+_ZERO_SHARE = 0.2
+_WESTERN = frozenset({"ascii", "utf_8", "latin_1", "cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "mac_roman"})
+_FOREIGN_SHARE = 0.3
+_STRAY = re.compile("[\udc80-\udcff]")
+_WESTERN_OF = {0xDC00 + b: bytes([b]).decode("cp1252", "replace") for b in range(0x80, 0x100)}
+"""What Python's `surrogateescape` makes of a stray byte -> the character that the byte is in Windows-1252."""
+
+
+def guess_encoding(head: bytes) -> str | None:
+    """The encoding that the first bytes show, by mark, zero bytes or letters; None when they are not text."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    if not head:
+        return "utf-8"
+    wide = looks_utf16(head)
+    if wide is not None:
+        return wide
+    odd = sum(head.count(b) for b in range(32) if b not in b"\t\n\r\x0b\x0c\x1b\x08")
+    if odd / len(head) > _BINARY_SHARE:
+        return None
+    return _by_letters(head)
+
+
+def _by_letters(head: bytes) -> str:
+    """UTF-8, or the encoding of another script in which the lines that are not UTF-8 make sense."""
+    lines = [line for line in head.split(b"\n")[: None if len(head) < HEAD else -1] if not line.isascii()]
+    wrong = b"\n".join(line for line in lines if _not_utf8(line))
+    high = sum(1 for b in wrong if b >= 0x80)
+    letters = sum(1 for b in wrong if b >= 0x41)
+    if high < 4 or high < _FOREIGN_SHARE * letters:
+        return "utf-8"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(wrong).best()
+    return "utf-8" if best is None or best.encoding in _WESTERN else best.encoding
+
+
+def _not_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def looks_utf16(head: bytes) -> str | None:
+    """`utf-16-le` or `utf-16-be` when every other byte of `head` is zero, as in plain text without a mark."""
+    half = max(1, len(head) // 2)
+    even, odd = head[::2].count(0) / half, head[1::2].count(0) / half
+    if odd > 1 - _ZERO_SHARE * 2 and even < _ZERO_SHARE:
+        return "utf-16-le"
+    if even > 1 - _ZERO_SHARE * 2 and odd < _ZERO_SHARE:
+        return "utf-16-be"
+    return None
+
+
+class Text:
+    """The text of one input, read once: the first bytes to look at, then whole lines.
+
+    `lenient` says that stray bytes are read as Windows-1252. `replaced` counts the bytes that were not of the encoding,
+    `cut` the lines over `BLOCK` characters; both grow while the lines are read. A zero byte is read as a blank, a byte
+    order mark anywhere as nothing.
+    """
+
+    def __init__(self, stream: io.BufferedIOBase, encoding: str) -> None:
+        """Read the head from `stream`; `encoding` is a Python codec name."""
+        self._stream = stream
+        self.lenient = encoding in {"utf-8", "utf-8-sig"}
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape" if self.lenient else "replace")
+        self.replaced = 0
+        self.cut = 0
+        raw = stream.read(HEAD)
+        self.whole = len(raw) < HEAD
+        self.head = self._decode(raw, self.whole)
+        self._held = [self.head]
+
+    def _decode(self, raw: bytes, final: bool) -> str:
+        text = self._decoder.decode(raw, final)
+        if not self.lenient:
+            self.replaced += text.count("\ufffd")
+        elif not text.isascii() and (strays := len(_STRAY.findall(text))):
+            self.replaced += strays
+            text = text.translate(_WESTERN_OF)
+        return text.replace("\x00", " ").replace("\ufeff", "")
+
+    def _pieces(self) -> Iterator[str]:
+        held, self._held = self._held, []
+        yield from held
+        while not self.whole:
+            raw = self._stream.read(BLOCK)
+            self.whole = not raw
+            yield self._decode(raw, self.whole)
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Each line with its number from 1, without its line end; CRLF and a lone CR end a line too."""
+        number, rest, cutting = 0, "", False
+        for piece in self._pieces():
+            text = rest + piece
+            ends = text.endswith("\r") and not self.whole
+            held, text = ("\r", text[:-1]) if ends else ("", text)
+            parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            rest = parts.pop() + held
+            for part in parts:
+                number += 1
+                if cutting:
+                    cutting = False
+                    continue
+                yield number, self._limit(part)
+            if len(rest) > BLOCK:
+                if not cutting:
+                    yield number + 1, self._limit(rest)
+                rest, cutting = "", True
+        if rest and not cutting:
+            yield number + 1, self._limit(rest)
+
+    def _limit(self, line: str) -> str:
+        if len(line) > BLOCK:
+            self.cut += 1
+            return line[:BLOCK]
+        return line
+
+    def all(self, limit: int) -> str | None:
+        """The whole text when it is at most `limit` characters, else None; either way `lines` still gives all of it."""
+        size = sum(map(len, self._held))
+        while not self.whole and size <= limit:
+            raw = self._stream.read(BLOCK)
+            self.whole = not raw
+            self._held.append(self._decode(raw, self.whole))
+            size += len(self._held[-1])
+        return "".join(self._held) if size <= limit else None
