@@ -38,7 +38,7 @@ Verdict = Literal["established", "likely", "possible", "inconclusive"]
 Polarity = Literal["asserted", "denied"]
 
 
-class Place(msgspec.Struct, frozen=True, order=True):
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where something was read: `path` as the user gave it, `line` from 1, a JSON `pointer`, the raw `excerpt`."""
 
     path: str
@@ -47,10 +47,9 @@ class Place(msgspec.Struct, frozen=True, order=True):
     excerpt: str = ""
 
     def label(self) -> str:
-        """`path:line` or `path /pointer`, as reports print it."""
-        if self.pointer:
-            return f"{self.path} {self.pointer}"
-        return f"{self.path}:{self.line}" if self.line else self.path
+        """`path:line`, `path /pointer` or `path:line /pointer`, as reports print it."""
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where} {self.pointer}" if self.pointer else where
 
 
 class Span(msgspec.Struct, frozen=True, order=True):
@@ -66,7 +65,7 @@ class Span(msgspec.Struct, frozen=True, order=True):
     bound: int = 0
 
 
-class Draft(msgspec.Struct, frozen=True):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """What a reader saw: a fact that has no id and is not yet on the common time line.
 
     `source` is the source kind (`edge.log`, `analytics`, `ticket`, ...), `signal` the id of the signal that

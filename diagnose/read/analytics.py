@@ -7,96 +7,138 @@ says; what the API does not name (media timeouts, moves) is derived in `moves`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import live
+from diagnose.read import live, pages
 from diagnose.read.conversation import SOURCE, Conversation, Leg, legs_of
 from diagnose.read.legs import SILENCE_MS, bot_session, flows, grade, is_bot_session, leg_drafts
-from diagnose.read.moves import event_drafts, mass_restart, move_drafts, named_events
-from diagnose.read.shapes import exit_category, is_transfer, millis, some, span_of
+from diagnose.read.moves import broke, event_drafts, mass_restart, move_drafts, named_events
+from diagnose.read.shapes import exit_category, is_transfer, millis, some
 
 _NORMAL_ENDS = frozenset({"peer", "client", "endpoint", "spam", "takeover", "uncallable"})
 _FAILED_EXITS = frozenset({"error", "expired", "recognition_failure"})
 
-
-def _conversations(obj: object) -> list[tuple[str, Any]]:
-    """(pointer, object) of everything that looks like a conversation."""
-    if isinstance(obj, dict):
-        for key in ("conversations", "entities", "results"):
-            if isinstance(obj.get(key), list):
-                return [(f"/{key}/{n}", item) for n, item in enumerate(obj[key]) if _is_conversation(item)]
-        for key in ("conversation", "result", "body"):
-            if _is_conversation(obj.get(key)):
-                return [(f"/{key}", obj[key])]
-        return [("", obj)] if _is_conversation(obj) else []
-    if isinstance(obj, list):
-        return [(f"/{n}", item) for n, item in enumerate(obj) if _is_conversation(item)]
-    return []
+Found = tuple[list[Draft], SourceReport]
 
 
-def _is_conversation(item: object) -> bool:
-    return (
-        isinstance(item, dict)
-        and isinstance(item.get("participants"), list)
-        and ("conversationId" in item or any(isinstance(p, dict) and "sessions" in p for p in item["participants"]))
-    )
+class _Reader:
+    """Gathers the facts of conversations one by one; of a conversation only its facts and its broken legs are kept."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.drafts: list[Draft] = []
+        self.broken: list[Leg] = []
+        self.wrong: list[str] = []
+        self.records = self.skipped = self.repaired = 0
+        self.first: int | None = None
+        self.last: int | None = None
+
+    def add(self, pointer: str, item: Any, line: int | None = None) -> None:
+        """Read one conversation, raw or parsed; `line` is where it stands in JSON lines."""
+        self.records += 1
+        conversation, reason = pages.decode(item)
+        if reason:
+            self.wrong.append(f"{f'line {line}' if line else pointer or '/'}: {reason}")
+        if conversation is None:
+            self.skipped += 1
+            return
+        self.repaired += bool(reason)
+        place = Place(self.path, line, pointer)
+        legs = legs_of(conversation, place)
+        self.drafts += _conversation(conversation, legs, place)
+        self.broken += filter(broke, legs)
+        self._seen(millis(conversation.conversation_start)[0])
+        self._seen(millis(conversation.conversation_end)[0])
+        for leg in legs:
+            self._seen(leg.start)
+            self._seen(leg.end)
+
+    def _seen(self, at: int | None) -> None:
+        if at is not None:
+            self.first = at if self.first is None else min(self.first, at)
+            self.last = at if self.last is None else max(self.last, at)
+
+    def found(self) -> Found:
+        """The drafts and the report."""
+        drafts = self.drafts + list(mass_restart(self.broken))
+        whys = []
+        if self.skipped > len(self.wrong) - self.repaired:
+            whys.append(f"{self.skipped - len(self.wrong) + self.repaired} no conversation")
+        if self.repaired:
+            whys.append(f"{self.repaired} read without values of a wrong type")
+        return drafts, SourceReport(
+            path=self.path, kind=SOURCE, records=self.records, facts=len(drafts), from_=self.first, to=self.last,
+            clock="cloud", skipped=self.skipped, why="; ".join(whys + self.wrong[:3]),
+            covers=self.records > self.skipped,
+        )  # fmt: skip
 
 
 def claims(obj: object) -> bool:
     """Whether a parsed JSON value holds conversation details, a live conversation or media statistics."""
     if isinstance(obj, dict) and obj.keys() >= {"conversations", "totalHits"}:
         return True
-    return bool(_conversations(obj)) or live.claims(obj)
+    return any(pages.looks_like_one(item) for _, item in pages.of_value(obj)) or live.claims(obj)
 
 
-def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
+def read(obj: object, path: str) -> Found:
     """The facts of the conversations in `obj`, and the report of the source. Raises nothing: what cannot be decoded
     is counted and named in the report.
     """
-    if live.claims(obj) and not _conversations(obj):
+    items = pages.of_value(obj)
+    if live.claims(obj) and not any(pages.looks_like_one(item) for _, item in items):
         return live.read(obj, path)
-    drafts: list[Draft] = []
-    every: list[Leg] = []
-    times: list[int | None] = []
-    wrong: list[str] = []
-    found = _conversations(obj)
-    for pointer, item in found:
-        try:
-            conversation = msgspec.convert(item, Conversation, strict=False)
-        except msgspec.ValidationError as error:
-            wrong.append(f"{pointer or '/'}: {error}")
-            continue
-        legs = legs_of(conversation, path, pointer)
-        every += legs
-        drafts += _conversation(conversation, legs, path, pointer)
-        times += [millis(conversation.conversation_start)[0], millis(conversation.conversation_end)[0]]
-        times += [t for leg in legs for t in (leg.start, leg.end)]
-    drafts += mass_restart(every)
-    first, last = span_of(times)
-    return drafts, SourceReport(
-        path=path, kind=SOURCE, records=len(found), facts=len(drafts), from_=first, to=last, clock="cloud",
-        skipped=len(wrong), why="; ".join(wrong[:3]), covers=True,
-    )  # fmt: skip
+    return _read(items, path)
 
 
-def _conversation(conversation: Conversation, legs: list[Leg], path: str, pointer: str) -> Iterator[Draft]:
-    yield from _lowest_quality(conversation, path, pointer)
+def _read(items: pages.Items, path: str) -> Found:
+    reader = _Reader(path)
+    for pointer, item in items:
+        reader.add(pointer, item)
+    return reader.found()
+
+
+def claims_json(head: str) -> bool:
+    """Whether a text that begins with `head` (64 KiB) is JSON that may hold conversation details."""
+    return '"participants"' in head and '"sessions"' in head and '"conversationId"' in head
+
+
+def read_json(text: str, path: str) -> Found | None:
+    """The facts of one JSON document; None when it is broken or holds something else, and has to be read in general."""
+    items = pages.of_text(text)
+    if not items or pages.decode(items[0][1])[0] is None:
+        return None
+    return _read(items, path)
+
+
+def read_lines(lines: Iterable[tuple[int, str]], path: str) -> Found:
+    """The facts of conversations of which one stands on each line."""
+    reader = _Reader(path)
+    for number, line in lines:
+        if line.strip():
+            reader.add("", msgspec.Raw(line), number)
+    return reader.found()
+
+
+def _conversation(conversation: Conversation, legs: list[Leg], place: Place) -> Iterator[Draft]:
+    pointer = place.pointer or ""
+    yield from _lowest_quality(conversation, place)
     media_seen = any(flows(leg) for leg in legs)
     for leg in legs:
         yield from leg_drafts(leg)
         yield from event_drafts(leg, media_seen=media_seen)
     for p, participant in enumerate(conversation.participants or ()):
-        own = [leg for leg in legs if leg.pointer.startswith(f"{pointer}/participants/{p}/")]
+        own = [leg for leg in legs if leg.party == p]
         yield from move_drafts(own)
         for leg in own:
-            yield from named_events(leg.session.media_events, leg)
-        if own:
+            if leg.session.media_events:
+                yield from named_events(leg.session.media_events, leg)
+        if own and participant.media_events:
             yield from named_events(participant.media_events, _lift(own[0], f"{pointer}/participants/{p}"))
-    if legs:
+    if legs and conversation.media_events:
         yield from named_events(conversation.media_events, _lift(legs[0], pointer))
     yield from _bot_sessions(conversation, legs)
     yield from _telemetry(conversation, legs)
@@ -108,7 +150,7 @@ def _lift(leg: Leg, pointer: str) -> Leg:
     return msgspec.structs.replace(leg, pointer=pointer, kind="unknown", session=session)
 
 
-def _lowest_quality(conversation: Conversation, path: str, pointer: str) -> Iterator[Draft]:
+def _lowest_quality(conversation: Conversation, place: Place) -> Iterator[Draft]:
     mos = conversation.media_stats_min_conversation_mos
     r_factor = conversation.media_stats_min_conversation_r_factor
     result = grade(mos=mos, r_factor=r_factor, discard_pct=None)
@@ -118,7 +160,7 @@ def _lowest_quality(conversation: Conversation, path: str, pointer: str) -> Iter
     yield Draft(
         kind="media.quality",
         source=SOURCE,
-        place=Place(path, pointer=pointer or "/", excerpt=f"mediaStatsMinConversationMos {mos}"),
+        place=Place(place.path, place.line, place.pointer or "/", f"mediaStatsMinConversationMos {mos}"),
         fields=some(leg="all", grade=result, mos=mos, r_factor=r_factor),
         entities=some(conversation=conversation.conversation_id),
         start=millis(conversation.conversation_start)[0],
@@ -143,7 +185,7 @@ def _bot_sessions(conversation: Conversation, legs: list[Leg]) -> Iterator[Draft
 def _telemetry(conversation: Conversation, legs: list[Leg]) -> Iterator[Draft]:
     """Whether the callers' legs carry statistics, and whether the conversation as such shows a failure."""
     ended, _ = millis(conversation.conversation_end)
-    callers = [leg for leg in legs if leg.kind == "customer" and (leg.media_ms() or 0) > SILENCE_MS]
+    callers = [leg for leg in legs if leg.kind == "customer" and (leg.media_ms or 0) > SILENCE_MS]
     if ended is None or not legs:
         return
     base = legs[0]
@@ -164,7 +206,7 @@ def _telemetry(conversation: Conversation, legs: list[Leg]) -> Iterator[Draft]:
 
 def _failed(leg: Leg) -> bool:
     flow = leg.session.flow
-    if leg.error or (leg.epochs and leg.epochs[-1] == 0 and (leg.media_ms() or 0) > SILENCE_MS):
+    if leg.error or (leg.epochs and leg.epochs[-1] == 0 and (leg.media_ms or 0) > SILENCE_MS):
         return True
     if flow is not None and exit_category(flow.exit_reason or "") in _FAILED_EXITS:
         return True

@@ -6,12 +6,13 @@ fields of the API, but other tools write them, so they are read where they stand
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from diagnose.model import Draft, Place
-from diagnose.read.shapes import disconnect_type, excerpt, leg_of, millis, span_of
+from diagnose.read.shapes import disconnect_type, excerpt, leg_of, millis, some
 
 SOURCE = "analytics"
 
@@ -21,7 +22,7 @@ _SILENT_TYPES = frozenset(
 """Segments in which a party need not send media."""
 
 
-class _Api(msgspec.Struct, rename="camel"):
+class _Api(msgspec.Struct, rename="camel", gc=False):
     pass
 
 
@@ -31,6 +32,7 @@ class Stat(_Api):
     event_time: Any = None
     received_packets: int | None = None
     discarded_packets: int | None = None
+    invalid_packets: int | None = None
     overrun_packets: int | None = None
     underrun_packets: int | None = None
     max_latency_ms: float | None = None
@@ -65,6 +67,13 @@ class Flow(_Api):
     recognition_failure_reason: str | None = None
 
 
+class Metric(_Api):
+    """One metric of a session, by its name."""
+
+    name: Any = None
+    value: Any = None
+
+
 class Session(_Api):
     """One session (leg) of a participant."""
 
@@ -76,8 +85,10 @@ class Session(_Api):
     media_type: str | None = None
     peer_id: str | None = None
     remote: str | None = None
+    error_code_description: Any = None
+    detected_speech_start: Any = None
     flow: Flow | None = None
-    metrics: list[Any] | None = None
+    metrics: list[Metric] | None = None
     segments: list[Segment] | None = None
     media_endpoint_stats: list[Stat] | None = None
 
@@ -88,7 +99,6 @@ class Participant(_Api):
     purpose: str | None = None
     participant_name: str | None = None
     sessions: list[Session] | None = None
-    edge_id: str | None = None
     media_server: Any = None
     media_events: list[Any] | None = None
 
@@ -107,15 +117,21 @@ class Conversation(_Api):
     media_events: list[Any] | None = None
 
 
-class Leg(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True, gc=False):
     """One session with what every derivation asks of it.
 
-    `kind` is bot, customer, agent, trunk or unknown; `start` and `end` are UTC ms, None when not known (an open
-    session has no end); `epochs` holds packets received, one number for each time the counters began anew.
+    `line` is where its conversation stands in JSON lines, `party` the number of its participant; `kind` is bot,
+    customer, agent, trunk or unknown; `start` and `end` are UTC ms, None when not known (an open session has no
+    end); `ended_by` is the last disconnect type in the form of analytics, `error` the last error code in lower case
+    or an empty text; `epochs` holds packets received, one number for each time the counters began anew; `media_ms`
+    is how long the party had to send media, None when not known: held, muted, ringing and bookkeeping segments do
+    not count. `entities` are the keys of facts about it.
     """
 
     path: str
+    line: int | None
     pointer: str
+    party: int
     conversation: str | None
     kind: str
     purpose: str
@@ -124,93 +140,113 @@ class Leg(msgspec.Struct, frozen=True):
     end: int | None
     local: bool
     last: Segment | None
+    ended_by: str | None
+    error: str
     epochs: tuple[int, ...]
+    media_ms: int | None
     media_server: str | None
+    entities: dict[str, str]
 
     @property
     def age_ms(self) -> int | None:
         """How long the leg lived, in ms."""
         return None if self.start is None or self.end is None else self.end - self.start
 
-    @property
-    def ended_by(self) -> str | None:
-        """Its last disconnect type in the form of analytics."""
-        return disconnect_type(self.last.disconnect_type) if self.last and self.last.disconnect_type else None
-
-    @property
-    def error(self) -> str:
-        """Its last error code, in lower case, or an empty text."""
-        return ((self.last and self.last.error_code) or "").casefold()
-
-    def entities(self) -> dict[str, str]:
-        """The entity keys that the leg carries."""
-        known = {"conversation": self.conversation, "session": self.session.session_id, "edge": self.session.edge_id}
-        return {key: value for key, value in known.items() if value}
-
     def draft(self, kind: str, fields: dict[str, Any], shown: object, *, at: int | None = None, **extra: Any) -> Draft:
         """A fact about this leg; `shown` is what proves it, `at` its time (the leg's end when left out)."""
         when = self.end if at is None else at
         return Draft(
-            kind=kind,
-            source=SOURCE,
-            place=Place(self.path, pointer=extra.pop("pointer", self.pointer), excerpt=excerpt(shown)),
-            fields=fields,
-            entities=extra.pop("entities", None) or self.entities(),
-            start=extra.pop("start", when),
-            end=when,
-            local=self.local,
+            kind,
+            SOURCE,
+            Place(self.path, self.line, extra.get("pointer", self.pointer), excerpt(shown)),
+            fields,
+            extra.get("entities") or self.entities,
+            extra.get("start", when),
+            when,
+            self.local,
             signal="analytics",
         )
 
-    def media_ms(self) -> int | None:
-        """How long the party had to send media: segments that are neither held, muted, ringing nor bookkeeping."""
-        total = 0
-        for segment in self.session.segments or ():
-            if (segment.segment_type or "").casefold() in _SILENT_TYPES or segment.audio_muted or segment.held:
-                continue
-            start, end = millis(segment.segment_start)[0], millis(segment.segment_end)[0]
-            if start is None or end is None:
-                return None
-            total += end - start
-        return total
 
-
-def legs_of(conversation: Conversation, path: str, pointer: str) -> list[Leg]:
-    """The legs of a conversation, in the order of the file."""
+def legs_of(conversation: Conversation, place: Place) -> list[Leg]:
+    """The legs of a conversation that stands at `place`, in the order of the file."""
     found = []
     for p, participant in enumerate(conversation.participants or ()):
         for s, session in enumerate(participant.sessions or ()):
-            where = f"{pointer}/participants/{p}/sessions/{s}"
-            found.append(_leg(conversation, participant, session, path, where))
+            found.append(_leg(conversation, participant, session, place, (p, s)))
     return found
 
 
-def _leg(conversation: Conversation, participant: Participant, session: Session, path: str, pointer: str) -> Leg:
-    segments = session.segments or []
-    stamps = [millis(v) for seg in segments for v in (seg.segment_start, seg.segment_end)]
-    start, latest = span_of(stamp for stamp, _ in stamps)
-    still_open = not segments or any(seg.segment_end is None for seg in segments)
-    ends = [seg for seg in segments if seg.disconnect_type or seg.error_code]
-    server = session.media_server or participant.media_server
+def _leg(
+    conversation: Conversation, participant: Participant, session: Session, place: Place, at: tuple[int, int]
+) -> Leg:
+    times = _times(session.segments or ())
+    last, server = times.last, session.media_server or participant.media_server
     return Leg(
-        path=path,
-        pointer=pointer,
+        path=place.path,
+        line=place.line,
+        pointer=f"{place.pointer or ''}/participants/{at[0]}/sessions/{at[1]}",
+        party=at[0],
         conversation=conversation.conversation_id,
         kind=leg_of(participant.purpose),
         purpose=(participant.purpose or "").casefold(),
         session=session,
-        start=start,
-        end=None if still_open else latest,
-        local=any(local for _, local in stamps),
-        last=max(ends, key=lambda seg: millis(seg.segment_end)[0] or 0) if ends else None,
+        start=times.start,
+        end=None if times.still_open else times.end,
+        local=times.local,
+        last=last,
+        ended_by=disconnect_type(last.disconnect_type) if last and last.disconnect_type else None,
+        error=((last and last.error_code) or "").casefold(),
         epochs=_epochs(session.media_endpoint_stats or []),
+        media_ms=times.media,
         media_server=server if isinstance(server, str) else None,
+        entities=some(
+            conversation=conversation.conversation_id or None,
+            session=session.session_id or None,
+            edge=session.edge_id or None,
+        ),
     )
+
+
+class _Times(msgspec.Struct):
+    """What the segments of a session say of its times; `last` ended last among those which say how they ended."""
+
+    start: int | None = None
+    end: int | None = None
+    local: bool = False
+    still_open: bool = True
+    last: Segment | None = None
+    last_end: int = -1
+    media: int | None = 0
+
+
+def _times(segments: Sequence[Segment]) -> _Times:
+    times = _Times(still_open=not segments)
+    for segment in segments:
+        start, local = millis(segment.segment_start)
+        end, too = millis(segment.segment_end)
+        times.local = times.local or local or too
+        times.still_open = times.still_open or segment.segment_end is None
+        for at in (start, end):
+            if at is not None:
+                times.start = at if times.start is None or at < times.start else times.start
+                times.end = at if times.end is None or at > times.end else times.end
+        if (segment.disconnect_type or segment.error_code) and (end or 0) > times.last_end:
+            times.last, times.last_end = segment, end or 0
+        if times.media is not None and not _silent(segment):
+            times.media = None if start is None or end is None else times.media + end - start
+    return times
+
+
+def _silent(segment: Segment) -> bool:
+    """Whether the party need not send media: it is held, muted or ringing, or the segment is bookkeeping."""
+    kind = (segment.segment_type or "").casefold()
+    return kind in _SILENT_TYPES or bool(segment.audio_muted) or bool(segment.held)
 
 
 def _epochs(stats: list[Stat]) -> tuple[int, ...]:
     """Packets received in each run of the counters: a counter that falls has begun anew."""
-    ordered = sorted(stats, key=lambda stat: millis(stat.event_time)[0] or 0)
+    ordered = sorted(stats, key=lambda stat: millis(stat.event_time)[0] or 0) if len(stats) > 1 else stats
     epochs: list[int] = []
     for stat in ordered:
         if stat.received_packets is None:

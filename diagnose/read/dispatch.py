@@ -216,6 +216,10 @@ class Collector:
 
     def _json_lines(self, text: Text, path: str, item: Input) -> None:
         first = next(salvage.parsed(text.head.splitlines()), None)
+        row = readers.of_json(text.head)
+        if row is not None and readers.claimed([first]):
+            self._raw_lines(row, text, path)
+            return
         if first is not None and (readers.claimed([first]) or readers.claimed(first)):
             whole = text.all(MAX_DOCUMENT)
             if whole is None:
@@ -226,6 +230,13 @@ class Collector:
             self._records(whole, path)
             return
         self._log(logs.read_json_log(text.lines(), path, self.scanner), item)
+
+    def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
+        found = readers.read_lines(row, text.lines(), path)
+        if found[1].skipped:
+            hint = "the file may have been cut off while it was copied: copy it again"
+            self._warn(path, "IN020", f"{found[1].skipped} lines not read: {found[1].why}", hint)
+        self._found(found)
 
     def _records(self, whole: str, path: str) -> None:
         """Lines of JSON that a structural reader claims; broken lines are named."""
@@ -246,6 +257,11 @@ class Collector:
         whole = text.all(MAX_DOCUMENT)
         if whole is None:
             self._fail(path, "IN022", "a JSON document of more than 256 MB", "split it, or export one object a line")
+            return
+        row = readers.of_json(text.head)
+        known = readers.read_json(row, whole, path) if row is not None else None
+        if known is not None:
+            self._found(known)
             return
         try:
             value = json.loads(whole.lstrip("\ufeff"), strict=False)

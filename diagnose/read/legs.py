@@ -61,7 +61,7 @@ def _disconnect(leg: Leg) -> Iterator[Draft]:
 
 def silent(leg: Leg, received: int | None) -> bool:
     """Whether no packet came on a leg that had to carry media for more than `SILENCE_MS`."""
-    needed = leg.media_ms()
+    needed = leg.media_ms
     return received == 0 and needed is not None and needed > SILENCE_MS
 
 
@@ -79,7 +79,7 @@ def _packets(leg: Leg) -> Iterator[Draft]:
 
 def flows(leg: Leg) -> bool:
     """Whether packets came on the leg until it ended, or nearly: at least 60 % of 50 packets a second."""
-    needed = leg.media_ms()
+    needed = leg.media_ms
     return bool(needed and leg.epochs and leg.epochs[-1] >= 0.6 * needed / 20)
 
 
@@ -142,7 +142,7 @@ def _flow_exit(leg: Leg) -> Iterator[Draft]:
         flow_version=flow.flow_version,
         flow_type=flow.flow_type,
     )
-    entities = leg.entities() | some(flow=flow.flow_id or flow.flow_name)
+    entities = leg.entities | some(flow=flow.flow_id or flow.flow_name)
     yield leg.draft("flow.exit", fields, fields, entities=entities)
 
 
@@ -156,7 +156,7 @@ def is_bot_session(leg: Leg, *, only_ivr: bool) -> bool:
         return True
     if flow is not None and squash(flow.flow_type or "") in _BOT_FLOWS:
         return True
-    if any(isinstance(m, dict) and m.get("name") == "nBotInteractions" for m in leg.session.metrics or ()):
+    if any(m.name == "nBotInteractions" for m in leg.session.metrics or ()):
         return True
     return only_ivr and leg.purpose == "ivr" and (flow is None or flow.flow_type is None)
 
@@ -176,5 +176,5 @@ def bot_session(leg: Leg, caller_end: int | None) -> Draft:
         channel=leg.session.media_type,
     )
     flow = leg.session.flow
-    entities = leg.entities() | some(flow=flow and (flow.flow_id or flow.flow_name), bot=flow and flow.flow_name)
+    entities = leg.entities | some(flow=flow and (flow.flow_id or flow.flow_name), bot=flow and flow.flow_name)
     return leg.draft("bot.session", fields, fields, start=leg.start, entities=entities)

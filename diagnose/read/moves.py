@@ -79,7 +79,7 @@ def _move(old: Leg, new: Leg, changed: list[tuple[str, str, str]]) -> Draft:
         old=was or None, new=now or None, outcome=outcome(new), leg=new.kind, by=", ".join(n for n, _, _ in changed),
         gap_ms=gap,
     )  # fmt: skip
-    entities = new.entities()
+    entities = dict(new.entities)
     if old.session.edge_id != new.session.edge_id:
         entities.pop("edge", None)
     return new.draft("media_server.change", fields, shown, at=new.start, entities=entities)
@@ -163,9 +163,7 @@ def _last(leg: Leg) -> int | None:
 def _timeout_reason(leg: Leg, *, media_seen: bool) -> str | None:
     if silent(leg, _last(leg)):
         return "no packet received"
-    if any(code in leg.error for code in _TIMEOUT_CODES) or (
-        "callflow.document" in leg.error and leg.error.endswith(".media")
-    ):
+    if leg.error and _names_media(leg.error):
         return "error code"
     if leg.kind not in {"bot", "customer"} or not _talked(leg.session.segments or []):
         return None
@@ -174,6 +172,10 @@ def _timeout_reason(leg: Leg, *, media_seen: bool) -> str | None:
     if leg.ended_by in _LOST_ENDS and not media_seen and not flows(leg):
         return f"disconnect {leg.ended_by}"
     return None
+
+
+def _names_media(error: str) -> bool:
+    return any(code in error for code in _TIMEOUT_CODES) or ("callflow.document" in error and error.endswith(".media"))
 
 
 def _talked(segments: list[Segment]) -> bool:
@@ -228,16 +230,21 @@ def _text(event: Mapping[str, Any], *names: str) -> str | None:
     return None
 
 
-def mass_restart(legs: Sequence[Leg]) -> Iterator[Draft]:
-    """A restart of an Edge's media, seen as `MASS` or more of its calls that broke within `SAME_MOMENT_MS`.
+def broke(leg: Leg) -> bool:
+    """Whether a leg that carried media ended with a failure of its Edge.
 
     Codes that name the media path itself (`.media`, `webrtc`) do not count: they speak of the network.
     """
+    failed = leg.ended_by in {"error", "system"} and not leg.error.endswith(".media") and "webrtc" not in leg.error
+    known = leg.end is not None and leg.session.edge_id and leg.conversation
+    return failed and bool(known) and (leg.media_ms or 0) > 0
+
+
+def mass_restart(broken: Sequence[Leg]) -> Iterator[Draft]:
+    """A restart of an Edge's media: `MASS` or more of its calls have `broken` legs that end within `SAME_MOMENT_MS`."""
     by_edge: dict[str, list[Leg]] = {}
-    for leg in legs:
-        broke = leg.ended_by in {"error", "system"} and not leg.error.endswith(".media") and "webrtc" not in leg.error
-        if broke and leg.end is not None and leg.session.edge_id and leg.conversation and (leg.media_ms() or 0) > 0:
-            by_edge.setdefault(leg.session.edge_id, []).append(leg)
+    for leg in broken:
+        by_edge.setdefault(str(leg.session.edge_id), []).append(leg)
     for edge, group in sorted(by_edge.items()):
         group.sort(key=lambda leg: (leg.end or 0, leg.pointer))
         for first in group:

@@ -11,7 +11,7 @@ The first that claims an input reads it. To add a reader is to add a row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -36,6 +36,11 @@ OBJECTS = (
     Row("network"),
 )
 """Readers of parsed JSON."""
+RAW_JSON = (Row("analytics"),)
+"""Readers of JSON that decode it themselves, which saves time and memory. They are asked before `OBJECTS`.
+
+`claims_json(head)`; `read_json(text, path)` for a document, where None declines; `read_lines(lines, path)`.
+"""
 TEXTS = (Row("network"),)
 """Readers of a program's output. They are asked for texts that are neither JSON nor a ticket."""
 BYTES: tuple[Row, ...] = ()
@@ -59,6 +64,23 @@ def read_object(obj: Any, path: str) -> tuple[list[Draft], SourceReport] | None:
             drafts, report = reader.read(obj, path)
             return list(drafts), report
     return None
+
+
+def of_json(head: str) -> Row | None:
+    """The row of the reader that claims JSON by its head to decode it itself."""
+    return next((row for row in RAW_JSON if _module(row).claims_json(head)), None)
+
+
+def read_json(row: Row, text: str, path: str) -> Found | None:
+    """What the reader of this row reads from a JSON document; None when it is broken or something else after all."""
+    found: Found | None = _module(row).read_json(text, path)
+    return found
+
+
+def read_lines(row: Row, lines: Iterable[tuple[int, str]], path: str) -> Found:
+    """What the reader of this row reads from lines of JSON."""
+    found: Found = _module(row).read_lines(lines, path)
+    return found
 
 
 def of_text(head: str) -> Row | None:

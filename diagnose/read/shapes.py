@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
+
+import msgspec
 
 MAX_EXCERPT = 300
 """Longest excerpt of a place, in characters."""
@@ -56,7 +59,12 @@ _EVENTS = {
 
 def squash(text: object) -> str:
     """A word without case and separators: `FLOW_ERROR_EXIT` and `flow.error-exit` are both `flowerrorexit`."""
-    return "".join(c for c in str(text).casefold() if c.isalnum())
+    return _squashed(str(text))
+
+
+@lru_cache(maxsize=2048)
+def _squashed(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def millis(value: object) -> tuple[int | None, bool]:
@@ -64,28 +72,29 @@ def millis(value: object) -> tuple[int | None, bool]:
 
     Takes ISO 8601 text, seconds or ms since 1970 as number or digits; anything else gives (None, False).
     """
-    if isinstance(value, bool) or value is None:
-        return None, False
     if isinstance(value, str):
-        text = value.strip()
-        if not text.replace(".", "", 1).isdigit():
-            return _from_iso(text)
-        value = float(text)
-    if not isinstance(value, int | float) or not isfinite(value):
+        return _from_text(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return None, False
     ms = round(value * 1000) if value < _SECONDS_LIMIT else int(value)
     return (ms, False) if ms >= _EARLIEST else (None, False)
 
 
-def _from_iso(text: str) -> tuple[int | None, bool]:
+@lru_cache(maxsize=2048)
+def _from_text(text: str) -> tuple[int | None, bool]:
+    """Cached, since the stamps of one conversation are asked for again and again."""
+    text = text.strip()
+    if text.replace(".", "", 1).isdigit():
+        try:
+            return millis(float(text))
+        except ValueError:
+            return None, False
     try:
         stamp = datetime.fromisoformat(text.replace(",", "."))
-    except ValueError:
+        local = stamp.tzinfo is None
+        return round((stamp.replace(tzinfo=UTC) if local else stamp).timestamp() * 1000), local
+    except (ValueError, OverflowError):
         return None, False
-    local = stamp.tzinfo is None
-    if local:
-        stamp = stamp.replace(tzinfo=UTC)
-    return round(stamp.timestamp() * 1000), local
 
 
 def leg_of(purpose: object) -> str:
@@ -156,8 +165,15 @@ def some(**fields: Any) -> dict[str, Any]:
 
 def excerpt(value: object) -> str:
     """JSON of a record on one line, cut to `MAX_EXCERPT` characters."""
-    line = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    line = value if isinstance(value, str) else _one_line(value)
     return line if len(line) <= MAX_EXCERPT else line[: MAX_EXCERPT - 1] + "…"
+
+
+def _one_line(value: object) -> str:
+    try:
+        return msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=0).decode()
+    except (TypeError, ValueError, OverflowError):
+        return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def entities_of(obj: object) -> list[Any]:

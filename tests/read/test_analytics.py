@@ -50,10 +50,18 @@ def test_the_place_is_a_json_pointer_to_the_session() -> None:
     assert found.entities == {"conversation": "call-1", "session": "s2"}
 
 
-def test_a_conversation_of_a_wrong_shape_is_skipped_and_named_while_the_others_are_read() -> None:
-    wrong = {"conversationId": "bad", "participants": [{"purpose": 7, "sessions": "none"}]}
+def test_a_value_of_a_wrong_type_costs_that_value_and_is_named() -> None:
+    wrong = call(party("customer", session("s1", disconnectType="peer", edgeId=7)))
+    drafts, report = analytics.read([wrong], "call.json")
+    assert (report.records, report.skipped) == (1, 0)
+    assert report.why.startswith("1 read without values of a wrong type; /0: Expected `str | null`, got `int` - at `$.")
+    assert any(d.kind == "disconnect" for d in drafts)
+
+
+def test_a_conversation_that_is_wrong_all_over_is_skipped_and_named_while_the_others_are_read() -> None:
+    wrong = {"conversationId": "bad", "participants": [{"purpose": n} for n in range(99)]}
     drafts, report = analytics.read([wrong, call(party("customer", session("s1", disconnectType="peer")))], "call.json")
-    assert report.skipped == 1
+    assert (report.records, report.skipped) == (2, 1)
     assert "/0" in report.why
     assert any(d.kind == "disconnect" for d in drafts)
 

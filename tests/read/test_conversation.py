@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import msgspec
 
+from diagnose.model import Place
 from diagnose.read.conversation import Conversation, Leg, legs_of
 from tests.read.calls import NOON_MS, call, party, session, stat
 
 
 def leg(**fields: object) -> Leg:
     decoded = msgspec.convert(call(party("customer", session("s1", **fields))), Conversation, strict=False)
-    return legs_of(decoded, "call.json", "")[0]
+    return legs_of(decoded, Place("call.json"))[0]
 
 
 def test_a_session_without_end_has_no_age() -> None:
@@ -22,8 +23,8 @@ def test_a_session_without_segments_has_no_times() -> None:
 
 
 def test_the_time_for_media_leaves_ringing_out() -> None:
-    assert leg(end=30).media_ms() == 30_000
-    assert leg(end=30, segmentType="alert").media_ms() == 0
+    assert leg(end=30).media_ms == 30_000
+    assert leg(end=30, segmentType="alert").media_ms == 0
 
 
 def test_counters_are_read_in_time_order_and_split_where_they_fall() -> None:
