@@ -43,7 +43,7 @@ RAW_JSON = (Row("analytics"),)
 """
 TEXTS = (Row("network"),)
 """Readers of a program's output. They are asked for texts that are neither JSON nor a ticket."""
-BYTES: tuple[Row, ...] = ()
+BYTES = (Row("pcap"),)
 """Readers of what is not text. They are asked before anything else."""
 
 
