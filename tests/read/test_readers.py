@@ -60,6 +60,7 @@ def test_a_text_that_a_reader_claims_is_scanned_for_signals_when_its_row_says_so
         read_text=lambda text, path: ([_draft(path)], SourceReport(path, "network.probe", 2, 1)),
     )
     monkeypatch.setattr(readers, "TEXTS", (readers.Row("probe", scanned),))
+    monkeypatch.setattr(readers, "BYTES", ())
     monkeypatch.setattr(readers, "_module", lambda row: module)
     reading = read(["-"], Scanner([RESET]), stdin=io.BytesIO(b"PROBE 1\nconnection reset by peer\n"))
     assert [d.kind for d in reading.drafts] == kinds
