@@ -6,6 +6,7 @@ import codecs
 import io
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
 import msgspec
@@ -16,8 +17,9 @@ from diagnose.read import logs, magic, readers, salvage, sip, sniff, ticket
 from diagnose.read.anchor import Undated, date_drafts, lacking
 from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, is_failure, problem, reason
 from diagnose.read.open import Finder
-from diagnose.read.records import is_log_record
+from diagnose.read.records import begins, is_log_record
 from diagnose.read.scan import Scanner
+from diagnose.read.sieve import Sieve
 from diagnose.read.signal import LOG_KINDS
 from diagnose.read.text import Text, guess_encoding
 
@@ -165,8 +167,9 @@ class Collector:
     def _text_log(self, text: Text, item: Input, kind: str | None, sparse: bool) -> None:
         """Read a log of lines; SIP messages among them are taken out and read as a trace."""
         trace = sip.Trace()
-        lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
-        log = logs.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse)
+        sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), mark=sip.MARK)
+        lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
+        log = logs.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
         if trace:
             self._found(trace.facts(item.path), item)
         if not trace or log.report.records:
@@ -229,7 +232,7 @@ class Collector:
                 return
             self._records(whole, path)
             return
-        self._log(logs.read_json_log(text.lines(), path, self.scanner), item)
+        self._log(logs.read_json_log(Sieve(text.blocks()), path, self.scanner), item)
 
     def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
         found = readers.read_lines(row, text.lines(), path)

@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from diagnose.read.ages import Sessions
 from diagnose.read.inputs import problem
 from diagnose.read.records import JsonRow, Record, TextRow, text_rows
 from diagnose.read.scan import Scanner
+from diagnose.read.sieve import Sieve
 from diagnose.read.signal import LOG_KINDS
 
 SAMPLE = 400
@@ -36,6 +38,7 @@ _SHAPE = re.compile(r"\d+|0x[0-9a-f]+|\"[^\"]*\"|'[^']*'|[0-9a-f]{8,}")
 _EDGE_NAME = re.compile(r"(?i)edge")
 _YEAR_MS = 366 * 86_400_000  # the year that stands for unknown is a leap year
 
+Lines = Iterable[tuple[int, str]]
 Row = JsonRow | TextRow | str
 """A record not yet taken apart, or why a line could not be read as one."""
 
@@ -107,27 +110,44 @@ def _lenient(text: str) -> object:
         return None
 
 
-def read_json_log(lines: Iterable[tuple[int, str]], path: str, scanner: Scanner, kind: str | None = None) -> Log:
+def read_json_log(lines: Lines, path: str, scanner: Scanner, kind: str | None = None) -> Log:
     """Read a log of one JSON object a line; `kind` when it is known, else by content."""
-    return read_rows(json_rows(lines), path, scanner, kind)
+    return read_rows(json_rows(lines), path, scanner, kind, sieve=lines if isinstance(lines, Sieve) else None)
 
 
 def read_text_log(
-    lines: Iterable[tuple[int, str]], path: str, scanner: Scanner, kind: str | None = None, *, sparse: bool = False
+    lines: Lines,
+    path: str,
+    scanner: Scanner,
+    kind: str | None = None,
+    *,
+    sparse: bool = False,
+    sieve: Sieve | None = None,
 ) -> Log:
-    """Read a log of text lines; see `records.text_rows` for `sparse`."""
-    return read_rows(text_rows(lines, sparse=sparse), path, scanner, kind)
+    """Read a log of text lines; see `records.text_rows` for `sparse`, `read_rows` for `sieve`."""
+    return read_rows(text_rows(lines, sparse=sparse), path, scanner, kind, sieve=sieve)
 
 
 def read_rows(
-    rows: Iterable[Row], path: str, scanner: Scanner, kind: str | None = None, *, excerpt: bool = False
+    rows: Iterable[Row],
+    path: str,
+    scanner: Scanner,
+    kind: str | None = None,
+    *,
+    excerpt: bool = False,
+    sieve: Sieve | None = None,
 ) -> Log:
-    """Scan rows of a log. An `excerpt` never covers, however much it shows."""
+    """Scan rows of a log. An `excerpt` never covers, however much it shows.
+
+    `sieve` is where the lines of the rows come from, when it may leave some out; each of those counts as a record.
+    """
     source = iter(rows)
     sample = list(itertools.islice(source, SAMPLE))
     records = [row.record() for row in sample if not isinstance(row, str)]
     if kind is None:
         kind = sniff.log_kind([(r.fields, r.message) for r in records], path)
+    if sieve is not None:
+        sieve.use(partial(scanner.search, kind))
     tally = _Tally()
     tally.ordinary = any(r.ordinary for r in records)
     drafts: list[Draft] = []
@@ -145,14 +165,17 @@ def read_rows(
             ms = when[0] + shift
         tally.count(text, ms)
         found: list[Draft] = []
-        if scanner.wants(kind, text):
+        among = scanner.wants(kind, text)
+        if among is not None:
             found = drafts_of(msgspec.structs.replace(row.record(), ms=ms), path, kind, scanner)
         if not found and when is None and not row.known():
             tally.unknown += 1
-        found = sessions.note(row.session(), ms, found)
+        if sieve is None or not sieve.passed:  # afterwards not every record of a session is seen
+            found = sessions.note(row.session(), ms, found)
         tally.facts += len(found)
         drafts.extend(found[: max(0, MAX_DRAFTS - len(drafts))])
     tally.dropped = tally.facts - len(drafts)
+    tally.records += sieve.passed if sieve is not None else 0
     return Log(tuple(drafts), _report(path, kind, tally, excerpt), _problems(path, tally), tally.lacks)
 
 

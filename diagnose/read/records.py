@@ -242,6 +242,13 @@ def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:
         fields.setdefault("component", logger["component"])
 
 
+def begins(line: str, *, sparse: bool) -> bool:
+    """Whether `text_rows` begins a row with this line whatever stands before it."""
+    if stamps.parse(line) is not None:
+        return True
+    return sparse and bool(line.strip()) and _CONTINUED.match(line) is None
+
+
 def text_rows(lines: Iterable[tuple[int, str]], *, sparse: bool) -> Iterator[TextRow]:
     """Rows of a text log. What follows a stamped line belongs to it; with `sparse` (few lines have stamps) only
     indented lines and stack traces do, and every other line is a row of its own."""

@@ -16,6 +16,8 @@ import msgspec
 import re2
 
 from diagnose.model import ENTITY_KEYS
+from diagnose.read import prefilter
+from diagnose.read.prefilter import Ways
 from diagnose.read.signal import LOG_KINDS, Signal
 from diagnose.where import all_hold
 
@@ -25,6 +27,7 @@ TEXT_LIMIT = 65_536
 FEW = 2_000
 """Texts that are scanned by literals alone before the set of all patterns is compiled (about 60 ms)."""
 _SET_MEMORY = 256 << 20
+_LONG_S = "\u017f"
 _LOG_LIKE = frozenset(
     {*LOG_KINDS, "sip.trace", "network.note", "network.probe", "network.dns", "network.tls", "network.capture"}
 )
@@ -34,9 +37,6 @@ _KIN = {
     "log": (*LOG_KINDS, "ticket"),
     "network.note": ("ticket",),
 }
-
-
-Ways = tuple[tuple[tuple[str, ...], ...], ...]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -131,7 +131,7 @@ class Scanner:
             return []
         self._scanned += 1
         if self._scanned <= FEW:
-            low = text.lower()
+            low = text.lower().replace(_LONG_S, "s")  # as RE2 folds it; Python lowers the Kelvin sign itself
             signals = self.signals
             return [n for n in part.patterned if _may_match(signals[n].literals, low)]
         if self._set is None:
@@ -145,20 +145,37 @@ class Scanner:
             part = self._parts[source_kind] = _Part(self.signals, kinds_of(source_kind))
         return part
 
-    def wants(self, source_kind: str, text: str) -> bool:
-        """Whether a record with this text can have a hit at all: a cheap test before the record is taken apart."""
-        part = self._part(source_kind)
-        return bool(part.plain) or bool(self._candidates(part, text[:TEXT_LIMIT]))
+    def wants(self, source_kind: str, text: str) -> list[int] | None:
+        """What may match in a record with this text, for `hits`; None when nothing can, whatever its fields are.
 
-    def hits(self, source_kind: str, text: str, fields: Mapping[str, Any]) -> list[Hit]:
+        A cheap test before the record is taken apart.
+        """
+        part = self._part(source_kind)
+        found = self._candidates(part, text[:TEXT_LIMIT])
+        return found if found or part.plain else None
+
+    def search(self, source_kind: str, sample: bytes) -> prefilter.Search | None:
+        """A search in raw blocks for the lines of a log of this kind that can have a hit, chosen for a sample of it.
+
+        None when some signal has no literals to search for, so that every line has to be read.
+        """
+        part = self._part(source_kind)
+        reaching = [*(self.signals[n] for n in part.patterned), *part.plain]
+        literals = prefilter.choose((s.literals for s in reaching), sample)
+        return None if literals is None else prefilter.search_for(literals)
+
+    def hits(
+        self, source_kind: str, text: str, fields: Mapping[str, Any], among: Sequence[int] | None = None
+    ) -> list[Hit]:
         """Every signal that matches `text` and `fields` of one record of this source kind, in the signals' order.
 
-        `fields` are the record's; a signal without a pattern needs a `where` that holds.
+        `fields` are the record's; a signal without a pattern needs a `where` that holds. `among` is what `wants` said
+        of the same text, when it was asked.
         """
         part = self._part(source_kind)
         text = text[:TEXT_LIMIT]
         out = []
-        for number in self._candidates(part, text):
+        for number in self._candidates(part, text) if among is None else among:
             signal = self.signals[number]
             if signal.where and not all_hold(signal.where, fields):
                 continue

@@ -118,33 +118,41 @@ class Text:
             self.whole = not raw
             yield self._decode(raw, self.whole)
 
-    def lines(self) -> Iterator[tuple[int, str]]:
-        """Each line with its number from 1, without its line end; CRLF and a lone CR end a line too."""
-        number, rest, cutting = 0, "", False
+    def blocks(self) -> Iterator[str]:
+        """The text in pieces of whole lines, each ended by `\\n`, the last one perhaps not.
+
+        CRLF and a lone CR end a line too. Of a line longer than `BLOCK` only the beginning is there.
+        """
+        rest, cutting = "", False
         for piece in self._pieces():
             text = rest + piece
-            ends = text.endswith("\r") and not self.whole
-            held, text = ("\r", text[:-1]) if ends else ("", text)
-            parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-            rest = parts.pop() + held
-            for part in parts:
-                number += 1
-                if cutting:
-                    cutting = False
-                    continue
-                yield number, self._limit(part)
+            held = "\r" if text.endswith("\r") and not self.whole else ""
+            if "\r" in text:
+                text = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n")
+            end = text.rfind("\n") + 1
+            block, rest = text[:end], text[end:] + held
+            if block and cutting:
+                block, cutting = block[block.find("\n") + 1 :], False
+            if block:
+                yield self._limited(block)
             if len(rest) > BLOCK:
                 if not cutting:
-                    yield number + 1, self._limit(rest)
+                    yield self._limited(rest)
                 rest, cutting = "", True
         if rest and not cutting:
-            yield number + 1, self._limit(rest)
+            yield self._limited(rest)
 
-    def _limit(self, line: str) -> str:
-        if len(line) > BLOCK:
-            self.cut += 1
-            return line[:BLOCK]
-        return line
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Each line with its number from 1, without its line end."""
+        return enumerate((line for b in self.blocks() for line in b.removesuffix("\n").split("\n")), start=1)
+
+    def _limited(self, block: str) -> str:
+        """The block with its first line cut to `BLOCK`; the others are short, since one piece was read at a time."""
+        end = block.find("\n")
+        if (end if end >= 0 else len(block)) <= BLOCK:
+            return block
+        self.cut += 1
+        return f"{block[:BLOCK]}\n{block[end + 1 :] if end >= 0 else ''}"
 
     def all(self, limit: int) -> str | None:
         """The whole text when it is at most `limit` characters, else None; either way `lines` still gives all of it."""

@@ -54,7 +54,7 @@ def _of_sequence(items: Iterable[Any]) -> list[Alternatives]:
     found: list[Alternatives] = []
     run = ""
     for operation, argument in items:
-        if str(operation) == "LITERAL":
+        if str(operation) == "LITERAL" and argument < 128:
             run += chr(argument).lower()
             continue
         if str(operation) == "AT":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,30 @@ def test_a_guess_is_an_encoding_that_python_knows(data: bytes) -> None:
     guess = guess_encoding(data)
     if guess is not None:
         text(data, guess)
+
+
+def test_blocks_are_whole_lines_whatever_ends_them() -> None:
+    data = b"a\r\n" + b"b" * (BLOCK - 4) + b"\r" + b"c\n\n" + b"d" * (2 * BLOCK) + b"\ne"
+    source = Text(io.BytesIO(data), "utf-8")
+    blocks = list(source.blocks())
+    assert all(b.endswith("\n") for b in blocks[:-1])
+    lines = "".join(blocks).split("\n")
+    assert [(line[:1], len(line)) for line in lines] == [
+        ("a", 1), ("b", BLOCK - 4), ("c", 1), ("", 0), ("d", BLOCK), ("e", 1)
+    ]  # fmt: skip
+    assert source.cut == 1
+
+
+def test_one_line_of_a_hundred_megabytes_takes_little_memory() -> None:
+    class Long(io.BytesIO):
+        left = 100
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.left -= 1
+            return b"x" * (size or 0) if self.left > 0 else b"\nend"[: 4 * (self.left == 0)]
+
+    tracemalloc.start()
+    source = Text(Long(), "utf-8")
+    assert [(n, len(line)) for n, line in source.lines()] == [(1, BLOCK), (2, 3)]
+    assert tracemalloc.get_traced_memory()[1] < 8 * BLOCK
+    tracemalloc.stop()

@@ -1,0 +1,202 @@
+"""How fast large logs are read, in turns with ripgrep on the same patterns: medians and ratios.
+
+    python tests/benchmarks/bench_scan.py [--mb 500] [--rounds 5] [--dir DIR]
+
+A log of JSON lines and one of text lines are made, always the same, of which one line in forty matches one of 300
+patterns. `rg --no-unicode -j1 -f patterns` writes the matching lines to nowhere; the product reads the log from the
+file to typed facts (`read`), with Hyperscan and with RE2 alone, and with the rules that are shipped. Every
+measurement is a process of its own. Targets: see `TARGETS`; memory is the most that a process ever held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+ROOT = Path(__file__).parents[2]
+PATTERNS = 300
+MATCHING = 40
+"""One line in so many matches a pattern."""
+UNIQUE_MB = 50
+"""A log is this many MB of different lines, as often as needed."""
+TARGETS = {("json", "hyperscan"): 1.3, ("json", "re2"): 0.8, ("text", "hyperscan"): 0.8, ("text", "re2"): 0.5}
+
+_SUBJECTS = ("bridge", "trunk", "media session", "bot stream", "handshake", "route", "recorder", "gateway", "queue")
+_VERBS = ("refused", "dropped", "was reset", "expired", "stalled", "was rejected", "went silent", "overflowed")
+_OBJECTS = ("by the peer", "before the answer", "after the timer", "during renewal", "in the relay", "on the uplink")
+_ORDINARY = (
+    "Jitter buffer adapted to {} ms",
+    "Session keepalive answered in {} ms",
+    "Media session {} renewed, codec opus",
+    "Trunk options ping took {} ms",
+    "Recorder flushed {} frames",
+    "Handshake done after {} ms, resumption was used",
+    "Gateway lookup cached for {} s",
+    "Queue depth is {} of 4096",
+)
+_COMPONENTS = ("media-bridge", "session-manager", "sip-stack", "flow-runtime", "cloud-link", "rtp-engine")
+
+
+def wordings() -> list[tuple[str, str]]:
+    """For each pattern the pattern, in RE2, and a text that it matches with `{}` where its number stands."""
+    out = []
+    for n in range(PATTERNS):
+        subject, verb = _SUBJECTS[n % len(_SUBJECTS)], _VERBS[n // 7 % len(_VERBS)]
+        words = f"{subject} {verb} {_OBJECTS[n // 3 % len(_OBJECTS)]}"
+        code = f"E{n:04}"
+        if n % 2:
+            out.append((f"{words}, code {code}", f"{words}, code {code} ({{}})"))
+        elif n % 30:
+            out.append((rf"{words} after (?P<value>\d+) ms.*{code}", f"{words} after {{}} ms, giving up, {code}"))
+        else:
+            out.append((rf"(?i){words}\b.*{code} (?P<value>\d+)", f"{words.title()}, {code} {{}}"))
+    return out
+
+
+def lines(shape: str) -> Iterator[str]:
+    """The lines of a log for ever, the same at every call."""
+    chance = random.Random(20)
+    texts = [text for _, text in wordings()[: PATTERNS // 3]]
+    at = 1_900_000_000_000
+    while True:
+        at += chance.randrange(40)
+        number = chance.randrange(1, 60_000)
+        hit = chance.randrange(MATCHING) == 0
+        message = chance.choice(texts if hit else _ORDINARY).format(number)
+        component = chance.choice(_COMPONENTS)
+        level = "ERROR" if hit else "INFO"
+        second, ms = divmod(at, 1000)
+        clock = f"{second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}.{ms:03}Z"
+        stamp = f"2031-{second // 2_678_400 % 12 + 1:02}-{second // 86_400 % 28 + 1:02}T{clock}"
+        call = f"{chance.getrandbits(64):016x}"
+        if shape == "json":
+            record = {
+                "timestamp": stamp,
+                "level": level,
+                "component": component,
+                "message": message,
+                "conversation_id": f"{call[:8]}-{call[8:12]}-4a5b-8c7d-{call}"[:36],
+                "edge_node": f"edge-{number % 9}",
+                "thread": f"worker-{number % 64}",
+            }
+            yield json.dumps(record, separators=(",", ":"))
+        else:
+            rest = f"conversation={call} edge=edge-{number % 9}"
+            yield f"{stamp} {level} {component} [worker-{number % 64}] {message} {rest}"
+
+
+def write_log(path: Path, shape: str, mb: int) -> None:
+    """A log of `mb` MB, kept when it is there already."""
+    if path.exists() and path.stat().st_size >= mb * 1_000_000:
+        return
+    part = bytearray()
+    for line in lines(shape):
+        part += line.encode() + b"\n"
+        if len(part) >= min(mb, UNIQUE_MB) * 1_000_000:
+            break
+    with path.open("wb") as out:
+        while out.tell() < mb * 1_000_000:
+            out.write(part)
+
+
+def read_once(path: str, rules: str, engine: str) -> None:
+    """In a process of its own: read the log, and print seconds, facts, records and the peak of memory in MB."""
+    if engine == "re2":
+        sys.modules["hyperscan"] = None  # type: ignore[assignment]
+    from diagnose.read import read
+    from diagnose.read.scan import Scanner
+    from diagnose.read.signal import Signal
+    from diagnose.rulebook import load_rulebook
+    from diagnose.rulebook.literals import required
+
+    if rules == "shipped":
+        signals = load_rulebook().signals
+    else:
+        signals = tuple(
+            Signal(f"s{n}", "", ("log",), "log.event", p, (), {"code": n}, {"value": "value"}, frozenset({"value"}),
+                   "asserted", required(p))
+            for n, (p, _) in enumerate(wordings())
+        )  # fmt: skip
+    started = perf_counter()
+    reading = read([path], Scanner(signals))
+    took = perf_counter() - started
+    (report,) = reading.sources
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([took, report.facts, report.records, peak]))
+
+
+def ours(path: Path, rules: str, engine: str) -> list[float]:
+    """One reading in a process of its own."""
+    command = [sys.executable, __file__, "--read", str(path), rules, engine]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return list(json.loads(subprocess.run(command, env=env, check=True, capture_output=True).stdout))
+
+
+def ripgrep(path: Path, patterns: Path) -> list[float]:
+    """One search by ripgrep: seconds."""
+    started = perf_counter()
+    command = ["rg", "--no-unicode", "-j1", "--no-config", "-f", str(patterns), str(path)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    return [perf_counter() - started]
+
+
+def measure(folder: Path, mb: int, rounds: int) -> None:
+    """Make the logs, measure in turns, print the table."""
+    patterns = folder / "patterns"
+    patterns.write_text("".join(f"{p.replace('?P<value>', '')}\n" for p, _ in wordings()))
+    print(
+        f"{'log':5} {'reader':26} {'s':>7} {'MB/s':>7} {'of rg':>6} {'target':>6} "
+        f"{'facts':>8} {'records':>9} {'MB held':>8}"
+    )
+    for shape in ("json", "text"):
+        path = folder / f"edge-{shape}-{mb}.log"
+        write_log(path, shape, mb)
+        size = path.stat().st_size / 1e6
+        contenders = {("300", "hyperscan"), ("300", "re2"), ("shipped", "hyperscan"), ("shipped", "re2")}
+        took: dict[tuple[str, str], list[list[float]]] = {}
+        for _ in range(rounds):
+            if shutil.which("rg"):
+                took.setdefault(("", "rg"), []).append(ripgrep(path, patterns))
+            for rules, engine in sorted(contenders):
+                took.setdefault((rules, engine), []).append(ours(path, rules, engine))
+        for (rules, engine), runs in took.items():
+            seconds = median(r[0] for r in runs)
+            rivals = took.get(("", "rg"), [])
+            ratio = median(g[0] / r[0] for g, r in zip(rivals, runs, strict=True)) if rivals else float("nan")
+            target = TARGETS.get((shape, engine)) if rules == "300" else None
+            rest = f"{runs[0][1]:8} {runs[0][2]:9} {median(r[3] for r in runs):8.0f}" if rules else ""
+            name = f"{rules} rules, {engine}" if rules else "rg -j1 --no-unicode"
+            print(f"{shape:5} {name:26} {seconds:7.2f} {size / seconds:7.0f} {ratio:6.2f} {target or '':>6} {rest}")
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--mb", type=int, default=50, help="size of each log (50)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (3)")
+    parser.add_argument("--dir", type=Path, help="where the logs are made and kept; a temporary folder by default")
+    parser.add_argument("--read", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.read:
+        read_once(*options.read)
+    elif options.dir:
+        options.dir.mkdir(parents=True, exist_ok=True)
+        measure(options.dir, options.mb, options.rounds)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(Path(folder), options.mb, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
