@@ -27,7 +27,9 @@ class Packet(msgspec.Struct, frozen=True):
     """One packet: time in s, ends, protocol (UDP, TCP or ICMP), payload (empty when only its `size` is known).
 
     `flags` of TCP are letters of SAFRP. Of ICMP `flags` is what it says in words, `inner` the ends and protocol of the
-    packet that it is about, and `size` the MTU of `frag_needed`. `number` counts from 1; `line` is that of a text.
+    packet that it is about, and `size` the MTU of `frag_needed`. `number` counts from 1; `line` is that of a text, in
+    which a datagram that is not known further has its words as `flags`. `local` says that its time has no zone,
+    `relative` that it counts from the start of the capture.
     """
 
     t: float
@@ -47,6 +49,8 @@ class Packet(msgspec.Struct, frozen=True):
     line: int | None = None
     inner: tuple[str, str, int, str] | None = None
     shown: str = ""
+    local: bool = False
+    relative: bool = False
 
     @property
     def ms(self) -> int:

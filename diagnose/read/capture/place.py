@@ -24,6 +24,7 @@ class Hosts:
         self.names: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
         self.first = self.last = 0.0
+        self.relative = False
 
     def note(self, packet: Packet) -> None:
         """Count a packet's ends and its time."""
@@ -31,6 +32,7 @@ class Hosts:
             self._seen[packet.src] += 1
             self._seen[packet.dst] += 1
         self.first = self.first or packet.t
+        self.relative = packet.relative
         self.last = max(self.last, packet.t)
 
     @property
@@ -62,6 +64,7 @@ def draft(
     """A draft placed at a packet; `until` in s closes its interval, fields of None are left out."""
     pointer = None if packet.line is not None else f"/packet/{packet.number}"
     place = Place(path, packet.line, pointer, packet.words[:MAX_EXCERPT])
-    at = packet.ms if packet.t else None
+    at = packet.ms if packet.t and not packet.relative else None
     end = at if until is None or at is None else round(until * 1000)
-    return Draft(kind, SOURCE, place, some(**fields), {"host": host} if host else {}, at, end, signal=SIGNAL)
+    entities = {"host": host} if host else {}
+    return Draft(kind, SOURCE, place, some(**fields), entities, at, end, packet.local, signal=SIGNAL)

@@ -157,11 +157,12 @@ class Media:
         for reports in self._reports.values():
             worst = max(reports, key=lambda r: r[1])
             mean = sum(r[1] for r in reports) / len(reports)
-            fields = some(grade=_grade(mean, 0.0), loss_pct=round(mean, 2), worst_pct=round(worst[1], 2))
+            fields = some(grade=grade(mean, 0.0), loss_pct=round(mean, 2), worst_pct=round(worst[1], 2))
             yield draft(path, worst[0], "media.quality", leg="unknown", by="rtcp", reports=len(reports), **fields)
 
 
-def _grade(loss: float, jitter: float) -> str:
+def grade(loss: float, jitter: float) -> str:
+    """good, fair or bad by loss in percent and jitter in ms."""
     if loss >= BAD_LOSS or jitter >= BAD_JITTER:
         return "bad"
     return "fair" if loss >= FAIR_LOSS or jitter >= FAIR_JITTER else "good"
@@ -174,7 +175,7 @@ def quality(path: str, stream: Stream, hosts: Hosts) -> Draft:
         path, stream.first, "media.quality", until=stream.last_t,
         leg="unknown",
         by="rtp",
-        grade=_grade(stream.loss_pct, jitter),
+        grade=grade(stream.loss_pct, jitter),
         loss_pct=stream.loss_pct,
         jitter_ms=jitter,
         max_gap_ms=round(stream.max_gap * 1000),

@@ -59,8 +59,10 @@ class Signalling:
             self.dropped += 1
             return
         ends = f"{packet.src}:{packet.sport}", f"{packet.dst}:{packet.dport}"
-        travel = Travel(ms=packet.ms, src=ends[0], dst=ends[1], transport=packet.proto)
-        found = parse(lines, travel, pointer=f"/packet/{packet.number}", size=len(data))
+        ms = None if packet.relative else packet.ms
+        travel = Travel(ms=ms, local=packet.local, src=ends[0], dst=ends[1], transport=packet.proto)
+        pointer = f"/packet/{packet.number}" if packet.line is None else None
+        found = parse(lines, travel, line=packet.line, pointer=pointer, size=len(data))
         if found is not None:
             self.messages.append(found)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from diagnose.model import Draft, SourceReport
+from diagnose.read.capture.flows import Flows, look_up
 from diagnose.read.capture.lookups import Errors, Names, Relays
 from diagnose.read.capture.packets import Packet
 from diagnose.read.capture.place import SOURCE, Hosts
@@ -26,6 +27,7 @@ class Watch:
         self.hosts = Hosts()
         self.names, self.errors, self.relays = Names(), Errors(), Relays()
         self.media, self.connections, self.signalling = Media(), Connections(), Signalling()
+        self.flows = Flows()
         self.count = 0
 
     def take(self, packets: Iterable[Packet]) -> Watch:
@@ -41,6 +43,8 @@ class Watch:
                 self.errors.add(packet)
             elif packet.payload:
                 self._datagram(packet)
+            elif not look_up(packet, self.names, self.hosts):
+                self.flows.add(packet)
         return self
 
     def _datagram(self, packet: Packet) -> None:
@@ -56,7 +60,7 @@ class Watch:
             from diagnose.read.sip.facts import facts_of
 
             drafts.extend(facts_of(self.signalling.messages, path, dropped=self.signalling.dropped)[0])
-        for part in (self.connections, self.names, self.errors, self.relays, self.media):
+        for part in (self.connections, self.names, self.errors, self.relays, self.media, self.flows):
             drafts.extend(part.drafts(path, self.hosts))
         limits = [why] if why else []
         for name, part in (("connections", self.connections), ("media packets", self.media)):
@@ -66,7 +70,9 @@ class Watch:
             limits.append(f"{len(drafts) - MAX_DRAFTS} facts after the first {MAX_DRAFTS} were left out")
             del drafts[MAX_DRAFTS:]
         first, last = self.hosts.first, self.hosts.last
-        times: dict[str, Any] = some(from_=round(first * 1000), to=round(last * 1000)) if first else {}
+        times: dict[str, Any] = (
+            some(from_=round(first * 1000), to=round(last * 1000)) if first and not self.hosts.relative else {}
+        )
         report = SourceReport(
             path=path, kind=SOURCE, records=self.count, facts=len(drafts), clock=path, skipped=skipped,
             why="; ".join(limits), **times,

@@ -109,7 +109,7 @@ class Call:
         key = (message.method, message.number, message.branch)
         found = self._by_key.get(key)
         if found is None and message.code and not message.branch:
-            alike = [t for t in self.transactions if (t.method, t.number) == key[:2]]
+            alike = [t for t in self.transactions if (t.method, t.number) == key[:2] or not message.method]
             found = alike[-1] if alike else None
         if found is None:
             found = self._by_key[key] = Transaction(message.method, message.number, message.branch)
@@ -147,13 +147,15 @@ class Call:
 
 
 def calls_of(messages: Iterable[Message]) -> list[Call]:
-    """The calls in a trace, in the order in which they began; messages without a Call-ID make one call."""
+    """The calls in a trace, in the order in which they began; messages without a Call-ID
+    make one call for each pair of ends."""
     calls: dict[str, Call] = {}
     last: int | None = None
     for message in messages:
-        found = calls.get(message.call_id)
+        key = message.call_id or " ".join(sorted((message.travel.src, message.travel.dst)))
+        found = calls.get(key)
         if found is None:
-            found = calls[message.call_id] = Call(message.call_id)
+            found = calls[key] = Call(message.call_id)
         found.add(message)
         if message.travel.ms is not None:
             last = max(last or 0, message.travel.ms)

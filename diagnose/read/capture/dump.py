@@ -1,0 +1,55 @@
+"""Captures as text: lines of `tcpdump` and `tshark`, and the table of `tshark -z rtp,streams`."""
+
+from __future__ import annotations
+
+from diagnose.model import Draft, SourceReport
+from diagnose.read.capture.text import is_packet
+
+_NEAR_TOP = 6
+_SHARE = 0.3
+_LOOKED_AT = 300
+
+
+def claims_text(head: str) -> bool:
+    """Whether a text is a capture: it begins with a packet, most of it is packets, or it holds the table of streams.
+
+    A trace of SIP alone is none; `diagnose.read.sip` reads it.
+    """
+    from diagnose.read.capture.tables import is_table
+
+    if is_table(head):
+        return True
+    lines = [line for line in head.splitlines() if line.strip()][:_LOOKED_AT]
+    hits = [n for n, line in enumerate(lines) if is_packet(line) and not _leads_to_sip(lines[n + 1 : n + 2])]
+    return bool(hits) and (hits[0] < _NEAR_TOP or len(hits) >= _SHARE * len(lines))
+
+
+def _leads_to_sip(following: list[str]) -> bool:
+    return any("SIP, length" in line for line in following)
+
+
+def read_text(text: str, path: str) -> tuple[list[Draft], SourceReport]:
+    """The facts of a capture as text; SIP messages in it are read as a trace."""
+    from diagnose.read.capture import tables
+    from diagnose.read.capture.text import packets_of
+    from diagnose.read.capture.watch import Watch
+    from diagnose.read.sip import Trace
+
+    trace = Trace()
+    lines = list(trace.rest(enumerate(text.splitlines(), 1)))
+    watch = Watch().take(packets_of(lines))
+    drafts, report = watch.found(path)
+    rows = tables.rows_of(lines)
+    drafts.extend(tables.drafts(rows, path))
+    records = report.records + len(rows)
+    if trace:
+        found, told = trace.facts(path)
+        drafts.extend(found)
+        records += told.records
+    return drafts, _with(report, records, len(drafts))
+
+
+def _with(report: SourceReport, records: int, facts: int) -> SourceReport:
+    from msgspec.structs import replace
+
+    return replace(report, records=records, facts=facts)
