@@ -69,7 +69,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     """What a reader saw: a fact that has no id and is not yet on the common time line.
 
     `source` is the source kind (`edge.log`, `analytics`, `ticket`, ...), `signal` the id of the signal that
-    made it, or the reader's name. `local` says that its time had no zone and is still local time.
+    made it, or the reader's name. `local` says that its time had no zone and is still local time; `bound` is how far,
+    in ms, its time may be off beside what its clock may be.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     local: bool = False
     polarity: Polarity = "asserted"
     signal: str = ""
+    bound: int = 0
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import msgspec
 
@@ -26,10 +26,28 @@ from diagnose.model import Evidence, Fact, GeneratedBy, TimelineEntry
 from diagnose.version import VERSION
 
 if TYPE_CHECKING:
+    from diagnose.read.inputs import Ticker
     from diagnose.read.scan import Scanner
     from diagnose.rulebook.compiled import CompiledRulebook
 
 ENGINES = ("auto", "durable", "reference")
+
+
+class EvidenceOptions(TypedDict, total=False):
+    """How evidence is read.
+
+    `tz` is the zone of stamps that have none, `encoding` that of all files, `max_size` the bytes read of one file.
+    `at` and `window` narrow the time to that much before and after an instant. Without `redact` only secrets are taken
+    out. `tick` is told of each path and how many bytes more were read of it, and of an empty path when reading is over.
+    """
+
+    tz: str | None
+    encoding: str | None
+    max_size: int | None
+    at: str | None
+    window: str | None
+    redact: bool
+    tick: Ticker | None
 
 
 class Diagnosis(model.Diagnosis, frozen=True):
@@ -51,25 +69,37 @@ def diagnose(
     rulebook: CompiledRulebook | None = None,
     rules: Sequence[str | Path] = (),
     engine: str = "auto",
-    tz: str | None = None,
-    encoding: str | None = None,
-    redact: bool = True,
+    **evidence: Unpack[EvidenceOptions],
 ) -> Diagnosis:
     """Diagnose one incident from files, folders or `-` (standard input).
 
-    `rules` are folders of further packs. Raises NothingReadError when none of the paths could be read,
-    RulebookError when a rule is wrong, UsageError for an unknown engine or time zone.
+    `rules` are folders of further packs; how evidence is read is told by `EvidenceOptions`. Raises NothingReadError
+    when none of the paths could be read, RulebookError when a rule is wrong, UsageError for an unknown engine or time
+    zone.
     """
-    from diagnose.normalise import normalise
-    from diagnose.read import read
     from diagnose.rulebook import load_rulebook
 
     book = rulebook if rulebook is not None else load_rulebook([Path(r) for r in rules])
-    reading = read([str(p) for p in paths], _scanner(book), tz=tz, encoding=encoding)
-    evidence = normalise(reading, tz=tz, redact=redact)
+    found = gather(paths, book, **evidence)
+    return infer_evidence(book, found, engine=engine, incident=_name(paths))
+
+
+def gather(paths: Sequence[str | Path], book: CompiledRulebook, **options: Unpack[EvidenceOptions]) -> Evidence:
+    """The facts in what `paths` hold, with what became of each source; raises as `diagnose` does."""
+    from diagnose.normalise import normalise
+    from diagnose.read import read
+    from diagnose.read.inputs import Limits
+
+    tz, tick, size = options.get("tz"), options.get("tick"), options.get("max_size")
+    limits = Limits(size=size) if size is not None else None
+    encoding = options.get("encoding")
+    reading = read([str(p) for p in paths], _scanner(book), tz=tz, encoding=encoding, limits=limits, tick=tick)
+    if tick is not None:
+        tick("", 0)
+    at, width = options.get("at"), options.get("window")
+    evidence = normalise(reading, tz=tz, redact=options.get("redact", True), at=at, width=width)
     told = tuple(p.render() for p in reading.problems)
-    evidence = msgspec.structs.replace(evidence, warnings=(*told, *evidence.warnings))
-    return infer_evidence(book, evidence, engine=engine, incident=_name(paths))
+    return msgspec.structs.replace(evidence, warnings=(*told, *evidence.warnings))
 
 
 def read_text(book: CompiledRulebook, texts: Mapping[str, str], *, tz: str | None = None) -> Evidence:

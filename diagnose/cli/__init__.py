@@ -18,6 +18,7 @@ from diagnose.version import VERSION
 
 COMMANDS = {
     "run": ("diagnose.cli.run", "run", "Diagnose one incident from files, folders or standard input."),
+    "facts": ("diagnose.cli.facts", "facts", "Print what was understood of the evidence."),
     "explain": ("diagnose.cli.explain", "explain", "Say how a diagnosis came about, or why not another."),
     "evaluate": ("diagnose.cli.evaluate", "evaluate", "Measure accuracy and calibration against known causes."),
     "rules": ("diagnose.cli.rules", "rules", "List, show, check and test the rules."),

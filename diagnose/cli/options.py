@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,41 @@ def output_options(command: F) -> F:
             click.option("--debug", is_flag=True, help="Show the traceback of a defect."),
         )
     ):
+        command = option(command)
+    return command
+
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def size(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Bytes from a number with a unit of 1024, as `500M` or `4G`; a click error for anything else."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"([1-9]\d{0,9})([KMG]?)B?", value.strip().upper())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no size: give one such as 500M or 4G", ctx, param)
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def evidence_options(command: F) -> F:
+    """How evidence is read: `--tz`, `--at`, `--window`, `--encoding`, `--max-size`, `--no-redact`."""
+    zone = "Zone of stamps that have none, as Europe/Berlin or +09:00.  [default: UTC]"
+    instant = "Only what happened around this instant counts, as 2026-03-17T14:05Z or 14:05."
+    for option in reversed(
+        (
+            click.option("--tz", metavar="ZONE", help=zone),
+            click.option("--at", metavar="INSTANT", help=instant),
+            click.option("--window", metavar="SPAN", help="How far around --at, as 90s, 10m or 2h.  [default: 30m]"),
+            click.option("--encoding", metavar="NAME", help="Encoding of the files, where it does not show."),
+            click.option("--max-size", metavar="SIZE", callback=size,
+                         help="Read so much of a file at most.  [default: 4G]"),
+            click.option(
+                "--no-redact", "redact", is_flag=True, flag_value=False, default=True,
+                help="Keep phone numbers, names and addresses; secrets never are.",
+            ),
+        )
+    ):  # fmt: skip
         command = option(command)
     return command
 

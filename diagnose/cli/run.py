@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from diagnose.cli.options import colour, emit, note, output_options, rules_option
+from diagnose.cli.options import colour, emit, evidence_options, note, output_options, rules_option
+from diagnose.cli.progress import Progress
 
 if TYPE_CHECKING:
     from diagnose.model import Diagnosis
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     "--engine", type=click.Choice(["auto", "durable", "reference"]), default="auto", show_default=True,
     help="What runs the rules; auto is durable-rules where it is installed.",
 )  # fmt: skip
-@click.option("--no-redact", is_flag=True, help="Keep phone numbers, names and addresses; secrets never are.")
-@click.option("--tz", metavar="ZONE", help="Zone of stamps that have none, as Europe/Berlin or +09:00.  [default: UTC]")
-@click.option("--encoding", metavar="NAME", help="Encoding of the files, where it is not UTF-8.")
+@evidence_options
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the JSON output and stop.")
 @output_options
 def run(
@@ -32,14 +31,12 @@ def run(
     form: str,
     rules: tuple[str, ...],
     engine: str,
-    no_redact: bool,
-    tz: str | None,
-    encoding: str | None,
     schema: bool,
     output: str | None,
     quiet: bool,
     verbose: int,
     debug: bool,
+    **evidence: Any,
 ) -> int:
     """Diagnose one incident from PATHs: files, folders, or - for standard input, in any mixture.
 
@@ -60,7 +57,8 @@ def run(
     from diagnose.pipeline import diagnose
 
     started = perf_counter()
-    result = diagnose(paths, rules=rules, engine=engine, tz=tz, encoding=encoding, redact=not no_redact)
+    with Progress(quiet=quiet) as progress:
+        result = diagnose(paths, rules=rules, engine=engine, tick=progress.tick, **evidence)
     took = perf_counter() - started
     for warning in result.warnings:
         note(warning, quiet=quiet)

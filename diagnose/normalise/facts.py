@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from diagnose.model import Draft, Evidence, Fact, Place, Reading, SourceReport, Span
-from diagnose.normalise import timeline
+from diagnose.normalise import clocks, timeline
 from diagnose.normalise.redact import Redactor
+from diagnose.normalise.window import Window, narrow, window
 from diagnose.read.signal import LOG_KINDS
 
 KEPT = 500
@@ -18,38 +19,56 @@ _PERSONAL = frozenset({"host", "user"})
 
 
 def normalise(
-    reading: Reading, *, tz: str | None = None, fact_kinds: Collection[str] | None = None, redact: bool = True
+    reading: Reading,
+    *,
+    tz: str | None = None,
+    fact_kinds: Collection[str] | None = None,
+    redact: bool = True,
+    at: str | None = None,
+    width: str | None = None,
 ) -> Evidence:
     """The facts of a reading, in time order (unknown times last), with ids f1, f2, ...
 
     `tz` is the zone of stamps that have none (UTC when left out, with a warning); facts of other kinds than
-    `fact_kinds` are left out with a warning; without `redact` only secrets are taken out. Raises UsageError for an
-    unknown zone.
+    `fact_kinds` are left out with a warning; without `redact` only secrets are taken out. `at` and `width` narrow the
+    time, see `window.window`. Raises UsageError for an unknown zone or a window that makes no sense.
     """
     drafts, warnings = _known(reading.drafts, fact_kinds)
     drafts, sources, said = timeline.place(drafts, reading.sources, tz)
     warnings += said
     whole = {s.path for s in sources if s.covers}
     drafts = _one_name(sorted(drafts, key=lambda d: _order(d, whole)))
-    clock_of = timeline.clocks(drafts, sources)
-    bound, said = timeline.bounds(drafts, clock_of)
+    clock_of = clocks.clocks(drafts, sources)
+    bound, said, skewed = clocks.bounds(drafts, clock_of)
     warnings += said
+    drafts = sorted([*drafts, *skewed], key=lambda d: _order(d, whole)) if skewed else drafts
+    inside = window(at, width, timeline.zone(tz), drafts)
+    truncated: list[str] = []
+    if inside is not None:
+        drafts, truncated = narrow(drafts, inside, {path: bound[clock] for path, clock in clock_of.items()})
     drafts, repeated = _merged(drafts)
-    drafts, truncated = _capped(drafts)
+    drafts, floods = _capped(drafts)
     redactor = Redactor(people=redact)
     if redact:
         redactor.learn(d.place.excerpt for d in reading.drafts)
     facts = []
     for number, draft in enumerate(drafts, start=1):
         clock = clock_of[draft.place.path]
-        facts.append(_fact(f"f{number}", draft, clock, bound[clock], redactor))
+        facts.append(_fact(f"f{number}", draft, clock, bound[clock] + draft.bound, redactor))
+    covered = timeline.coverage(sources, facts)
     return Evidence(
         facts=tuple(facts),
         sources=tuple(_told(sources, repeated)),
-        coverage=timeline.coverage(sources, facts),
-        truncated=tuple(truncated),
+        coverage=covered if inside is None else _clipped(covered, inside),
+        truncated=(*truncated, *floods),
         warnings=tuple(warnings),
     )
+
+
+def _clipped(covered: Mapping[str, Sequence[timeline.Interval]], inside: Window) -> dict[str, Any]:
+    """The coverage within the window."""
+    left = {kind: tuple(timeline.clip(spans, inside.start, inside.end)) for kind, spans in covered.items()}
+    return {kind: spans for kind, spans in left.items() if spans}
 
 
 def _known(drafts: Iterable[Draft], kinds: Collection[str] | None) -> tuple[list[Draft], list[str]]:

@@ -1,36 +1,19 @@
-"""One time line: zones, what clocks are off, and in which spans silence counts.
-
-No time is ever corrected in silence. Where shared events show that two clocks differ, the bound of one of them is
-widened by the difference and a warning says what was seen and what to do.
-"""
+"""One time line: zones, hours that occur twice or not at all, and in which spans silence counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import combinations
-from statistics import median
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from diagnose.errors import UsageError
 from diagnose.model import Draft, Fact, SourceReport
+from diagnose.normalise.clocks import CLOUD_KINDS
 
-CLOUD_KINDS = frozenset({"analytics", "events", "edge.api", "trunk.api", "bot.api"})
-"""Sources that the cloud writes: they cannot know what an Edge did while it was cut off."""
-API_BOUND_MS = 1_000
-"""How far a clock of the cloud may be off when nothing is known of it."""
-LOG_BOUND_MS = 2_000
-"""How far any other clock may be off when nothing is known of it."""
 SETTLE_MS = 180_000
 """An Edge that is back needs minutes until the cloud has its statistics."""
-ANCHORS = 2
-"""So many shared events are needed to say anything of two clocks."""
-STEADY_MS = 5_000
-"""Half the spread of the differences above which the shared events are no anchors: they are not the same events."""
-_ZONE_STEP_MS = 900_000
-"""All time zones are multiples of a quarter of an hour."""
 _YEARLESS_BEFORE = 94_694_400_000
 """1973-01-01: a stamp whose year nothing tells stays in 1972."""
 
@@ -64,6 +47,18 @@ def to_utc(ms: int | None, where: tzinfo) -> int | None:
     return round(wall.replace(tzinfo=where).timestamp() * 1000)
 
 
+def doubt(ms: int, where: tzinfo) -> int:
+    """How far (ms) a wall-clock time in a zone is unclear: by an hour where clocks are set back or forward, else 0.
+
+    Positive where the time occurs twice (it was taken as the first), negative where it does not occur (PEP 495).
+    """
+    wall = (datetime(1970, 1, 1) + timedelta(milliseconds=ms)).replace(tzinfo=where)
+    first, second = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    if first == second or first is None or second is None:
+        return 0
+    return round((first - second) / timedelta(milliseconds=1))
+
+
 def place(
     drafts: Sequence[Draft], sources: Sequence[SourceReport], tz: str | None
 ) -> tuple[list[Draft], list[SourceReport], list[str]]:
@@ -74,15 +69,39 @@ def place(
     yearless = sorted({d.place.path for d in drafts if d.start is not None and d.start < _YEARLESS_BEFORE})
     if yearless:
         warnings.append(f"{_named(yearless)}: time stamps have no year and nothing tells it; only their order is used")
-    placed = [
-        msgspec.structs.replace(d, start=to_utc(d.start, where), end=to_utc(d.end, where)) if d.local else d
-        for d in drafts
-    ]
+    placed = [_placed(d, where) if d.local else d for d in drafts]
+    warnings += _doubts([d for d in drafts if d.local and d.start is not None], where, tz) if where is not UTC else []
     reports = [
         msgspec.structs.replace(s, from_=to_utc(s.from_, where), to=to_utc(s.to, where)) if s.path in local else s
         for s in sources
     ]
     return placed, reports, warnings
+
+
+def _placed(draft: Draft, where: tzinfo) -> Draft:
+    times = [t for t in (draft.start, draft.end) if t is not None]
+    unclear = max((abs(doubt(t, where)) for t in times), default=0) if where is not UTC else 0
+    return msgspec.structs.replace(
+        draft, start=to_utc(draft.start, where), end=to_utc(draft.end, where), bound=draft.bound + unclear
+    )
+
+
+def _doubts(drafts: Iterable[Draft], where: tzinfo, tz: str | None) -> list[str]:
+    """Warnings about sources with times that occur twice in the zone, or not at all."""
+    twice: set[str] = set()
+    never: set[str] = set()
+    for draft in drafts:
+        unclear = doubt(draft.start or 0, where)
+        if unclear:
+            (twice if unclear > 0 else never).add(draft.place.path)
+    out = []
+    if twice:
+        told = "some times occur twice, since clocks were set back then; they were taken as the first and may be later"
+        out.append(f"{_named(sorted(twice))}: in {tz} {told}")
+    if never:
+        told = "some times do not exist, since clocks were set forward then; is that the right zone?"
+        out.append(f"{_named(sorted(never))}: in {tz} {told}")
+    return out
 
 
 def _zone_warning(paths: Sequence[str]) -> str:
@@ -92,63 +111,6 @@ def _zone_warning(paths: Sequence[str]) -> str:
 def _named(paths: Sequence[str]) -> str:
     shown = ", ".join(paths[:3])
     return shown if len(paths) <= 3 else f"{shown} and {len(paths) - 3} more"
-
-
-def clocks(drafts: Iterable[Draft], sources: Iterable[SourceReport]) -> dict[str, str]:
-    """The clock of each path: what its report names, else the path itself."""
-    named = {s.path: s.clock for s in reversed(list(sources)) if s.clock}
-    return {d.place.path: named.get(d.place.path) or d.place.path for d in drafts}
-
-
-def bounds(drafts: Sequence[Draft], clock_of: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
-    """How far each clock may be off (ms), and a warning for each clock that shared events show to differ."""
-    kinds: dict[str, set[str]] = {}
-    for d in drafts:
-        kinds.setdefault(clock_of[d.place.path], set()).add(d.source)
-    bound = {c: API_BOUND_MS if found & CLOUD_KINDS else LOG_BOUND_MS for c, found in kinds.items()}
-    base = dict(bound)
-    warnings = []
-    seen = _firsts(drafts, clock_of)
-    for one, two in combinations(sorted(kinds), 2):
-        # the cloud's clock is the better one: the other is said to be off
-        good, other = (two, one) if kinds[two] & CLOUD_KINDS and not kinds[one] & CLOUD_KINDS else (one, two)
-        shared = [seen[other][key] - seen[good][key] for key in seen[other].keys() & seen[good].keys()]
-        if len(shared) < ANCHORS:
-            continue
-        offset, spread = round(median(shared)), (max(shared) - min(shared)) // 2
-        if spread > STEADY_MS or abs(offset) <= base[good] + base[other]:
-            continue
-        bound[other] = max(bound[other], base[other] + abs(offset) + spread)
-        names = _path(other, drafts, clock_of), _path(good, drafts, clock_of)
-        warnings.append(_offset_warning(*names, offset, len(shared)))
-    return bound, warnings
-
-
-def _firsts(drafts: Sequence[Draft], clock_of: Mapping[str, str]) -> dict[str, dict[tuple[str, str, str], int]]:
-    """Per clock and (kind, entity key, id) the first time: the same event of one call as seen by that clock."""
-    seen: dict[str, dict[tuple[str, str, str], int]] = {}
-    for d in drafts:
-        own = seen.setdefault(clock_of[d.place.path], {})
-        at = d.end if d.end is not None else d.start
-        for key in ("session", "conversation"):
-            if at is not None and d.entities.get(key):
-                name = (d.kind, key, d.entities[key])
-                own[name] = min(own.get(name, at), at)
-                break
-    return seen
-
-
-def _path(clock: str, drafts: Sequence[Draft], clock_of: Mapping[str, str]) -> str:
-    return next(d.place.path for d in drafts if clock_of[d.place.path] == clock)
-
-
-def _offset_warning(other: str, good: str, offset: int, anchors: int) -> str:
-    way = "ahead of" if offset > 0 else "behind"
-    off = abs(offset) % _ZONE_STEP_MS
-    zoned = min(off, _ZONE_STEP_MS - off) <= STEADY_MS and abs(offset) >= _ZONE_STEP_MS - STEADY_MS
-    guess = "looks like a time zone error, try --tz" if zoned else "one of the two clocks is off, compare both with NTP"
-    seconds = f"{round(abs(offset) / 1000):,}".replace(",", " ")
-    return f"{other} is about {seconds} s {way} {good} ({anchors} shared events): {guess}"
 
 
 def cut_off(facts: Iterable[Fact]) -> list[Interval]:
@@ -208,6 +170,11 @@ def subtract(spans: Iterable[Interval], holes: Sequence[Interval]) -> list[Inter
                 parts.append((high, end))
         left = parts
     return left
+
+
+def clip(spans: Iterable[Interval], low: int, high: int) -> list[Interval]:
+    """What of the intervals lies between `low` and `high`."""
+    return subtract(spans, [(None, low), (high, None)])
 
 
 def coverage(sources: Iterable[SourceReport], facts: Sequence[Fact]) -> dict[str, tuple[Interval, ...]]:

@@ -83,7 +83,6 @@ class Collector:
         self.sources.append(SourceReport(path=path, kind=UNREAD, why=message))
 
     def _read_input(self, item: Input) -> None:
-        since = len(self.problems)
         try:
             self._read_stream(item)
         except UnreadableError as error:
@@ -92,11 +91,11 @@ class Collector:
             if not is_failure(error):
                 raise
             self._fail(item.path, "IN015", reason(error), "check the file, or copy it again")
-        self._account(item.path, self.problems[since:])
+        self._account(item.path)
 
-    def _account(self, path: str, problems: Sequence[Problem]) -> None:
+    def _account(self, path: str) -> None:
         """Say in the report of an input too that it was not read to its end."""
-        said = [p.message for p in problems if p.path == path and p.code in _PARTLY]
+        said = [p.message for p in self.problems if p.path == path and p.code in _PARTLY]
         for n, report in enumerate(self.sources):
             if said and report.path == path:
                 why = "; ".join([*([report.why] if report.why else []), *said])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +23,18 @@ def plain(diagnosis: model.Diagnosis) -> dict[str, Any]:
     """The diagnosis as dicts and lists, rounded: what every JSON output holds."""
     rounded: dict[str, Any] = _rounded(msgspec.to_builtins(diagnosis))
     return rounded
+
+
+def facts_text(evidence: model.Evidence, facts: Sequence[model.Fact]) -> str:
+    """Facts as indented JSON, as they stand in a diagnosis, with the sources and what was left out."""
+    shown = {
+        "schema_version": model.SCHEMA_VERSION,
+        "facts": facts,
+        "sources": evidence.sources,
+        "truncated": evidence.truncated,
+        "warnings": evidence.warnings,
+    }
+    return msgspec.json.format(msgspec.json.encode(_rounded(msgspec.to_builtins(shown))), indent=2).decode()
 
 
 def schema() -> dict[str, Any]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,3 +153,46 @@ def test_an_unknown_zone_ends_with_code_3(capsys: pytest.CaptureFixture[str]) ->
 def test_the_schema_is_printed_without_any_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--schema"]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads(schema_text())
+
+
+@pytest.mark.parametrize("size", ["0", "4X", "G", "-1", "1.5G", ""])
+def test_a_size_that_is_none_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "x", "--max-size", size]) == 3
+    assert "500M" in capsys.readouterr().err
+
+
+def test_the_size_limit_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    log = str(ROOT / "examples" / EXAMPLES[0])
+    main(["run", log, "--max-size", "1k", "--format", "json"])
+    captured = capsys.readouterr()
+    assert "only the first 1 kB were read" in captured.err
+    assert any("only the first 1 kB" in s["why"] for s in json.loads(captured.out)["sources"])
+
+
+def test_a_window_without_an_instant_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(ROOT / "examples" / EXAMPLES[0]), "--window", "5m"]) == 3
+    assert "--at" in capsys.readouterr().err
+
+
+def test_an_interrupt_while_evidence_is_awaited_is_one_line_and_code_130() -> None:
+    call = [sys.executable, "-m", "diagnose", "run", "-"]
+    with subprocess.Popen(
+        call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
+    ) as child:
+        assert child.stdin is not None
+        # the pipe takes this much at once only when the other end has begun to read
+        child.stdin.write("2031-03-04T05:06:07Z INFO up\n" * 20_000)
+        child.stdin.flush()
+        child.send_signal(signal.SIGINT)
+        assert child.wait() == 130
+        assert child.stderr is not None
+        assert child.stderr.read().strip() == "diagnose: interrupted"
+
+
+@pytest.mark.parametrize("command", ["run", "facts"])
+def test_a_reader_of_the_output_that_goes_away_ends_it_in_silence(command: str) -> None:
+    example = ROOT / "examples" / EXAMPLES[0]
+    shell = f"{shlex.quote(sys.executable)} -m diagnose {command} {example} --format json -q | head -c 10"
+    done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stderr == ""
+    assert len(done.stdout) == 10

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.errors import UsageError
-from diagnose.model import Draft, Evidence
+from diagnose.model import Draft
 from diagnose.normalise import normalise, timeline
 from tests.normalise.drafts import BASE, draft, reading, report
 
@@ -41,54 +41,46 @@ def test_a_stamp_whose_year_nothing_tells_is_named() -> None:
     assert "no year" in normalise(reading(old)).warnings[0]
 
 
-def anchored(offset_s: float, jitter_s: tuple[float, ...] = (0, 0, 0), count: int = 3) -> Evidence:
-    """Calls that the cloud and a log saw end, the log's clock being off."""
-    drafts = []
-    for n in range(count):
-        same = {"fields": {"type": "error"}, "entities": {"conversation": f"c{n}"}}
-        drafts.append(draft("disconnect", n * 100, "call.json", source="analytics", **same))
-        drafts.append(draft("disconnect", n * 100 + offset_s + jitter_s[n], "edge.log", **same))
-    sources = (report("call.json", "analytics", clock="cloud"), report())
-    return normalise(reading(*drafts, sources=sources))
+BERLIN = "Europe/Berlin"
+HOUR = 3_600_000
 
 
-def test_a_clock_an_hour_ahead_is_named_and_its_bound_widened_but_no_time_is_moved() -> None:
-    evidence = anchored(3600)
-    assert evidence.warnings == (
-        "edge.log is about 3 600 s ahead of call.json (3 shared events): looks like a time zone error, try --tz",
-    )
-    logs = [f for f in evidence.facts if f.source.path == "edge.log"]
-    cloud = [f for f in evidence.facts if f.source.path == "call.json"]
-    assert {f.at.bound for f in logs} == {3_602_000}
-    assert {f.at.bound for f in cloud} == {1_000}
-    assert logs[0].at.start == BASE + 3_600_000
+def wall(text: str) -> int:
+    """Wall-clock ms of an ISO time."""
+    return round(datetime.fromisoformat(text + "+00:00").timestamp() * 1000)
 
 
-def test_a_clock_behind_by_an_odd_time_is_no_zone_error() -> None:
-    assert anchored(-47).warnings == (
-        "edge.log is about 47 s behind call.json (3 shared events): "
-        "one of the two clocks is off, compare both with NTP",
-    )
+def test_an_hour_that_occurs_twice_is_taken_as_the_first_with_a_wider_bound_and_a_warning() -> None:
+    at = wall("2030-10-27T02:30:00")
+    evidence = normalise(reading(draft(at=(at - BASE) / 1000, local=True)), tz=BERLIN)
+    (fact,) = evidence.facts
+    assert fact.at.start == wall("2030-10-27T00:30:00")
+    assert fact.at.bound == 2_000 + HOUR
+    assert "occur twice" in evidence.warnings[0]
 
 
-def test_the_spread_of_the_shared_events_widens_the_bound_too() -> None:
-    assert max(f.at.bound for f in anchored(60, (0, 2, 4)).facts) == 2_000 + 62_000 + 2_000
+def test_an_hour_that_does_not_exist_is_named() -> None:
+    at = wall("2030-03-31T02:30:00")
+    evidence = normalise(reading(draft(at=(at - BASE) / 1000, local=True)), tz=BERLIN)
+    assert evidence.facts[0].at.bound == 2_000 + HOUR
+    assert "do not exist" in evidence.warnings[0]
 
 
-def test_small_differences_scattered_ones_and_a_single_shared_event_say_nothing() -> None:
-    for evidence in (anchored(1.5), anchored(60, (0, 40, 900)), anchored(3600, count=1)):
-        assert evidence.warnings == ()
-        assert {f.at.bound for f in evidence.facts} == {1_000, 2_000}
+@pytest.mark.parametrize("tz", ["UTC", "+09:00", "Asia/Tokyo", BERLIN])
+def test_other_hours_are_clear(tz: str) -> None:
+    evidence = normalise(reading(draft(local=True)), tz=tz)
+    assert evidence.warnings == ()
+    assert evidence.facts[0].at.bound == 2_000
 
 
-def test_sources_of_the_cloud_share_one_clock() -> None:
-    sources = (report("a.json", "analytics", clock="cloud"), report("b.json", "events", clock="cloud"), report("x.log"))
-    drafts = [
-        draft(path=p, fields={"n": p}, source=k)
-        for p, k in (("a.json", "analytics"), ("b.json", "events"), ("x.log", "log"))
-    ]
-    clocks = {f.source.path: f.at.clock for f in normalise(reading(*drafts, sources=sources)).facts}
-    assert clocks == {"a.json": "cloud", "b.json": "cloud", "x.log": "x.log"}
+@given(st.integers(0, 2_000_000_000_000), st.sampled_from([BERLIN, "America/St_Johns", "Australia/Lord_Howe", "UTC"]))
+def test_a_wall_clock_time_that_is_clear_is_the_time_that_was_meant(ms: int, name: str) -> None:
+    where = timeline.zone(name)
+    local = datetime.fromtimestamp(ms / 1000, where).replace(tzinfo=UTC)
+    shown = round(local.timestamp() * 1000)
+    unclear = timeline.doubt(shown, where)
+    assert unclear >= 0  # a time that was shown exists
+    assert abs((timeline.to_utc(shown, where) or 0) - ms) <= unclear
 
 
 def covered(*drafts: Draft, start: int = 0, end: int = 1000) -> dict[str, list[tuple[int, int]]]:
