@@ -29,9 +29,6 @@ _FOREIGN = {
     b"\x7fELF": ("a program or core dump", "leave it out; the log beside it tells more"),
     b"MZ": ("a program", "leave it out; the log beside it tells more"),
     b"SQLite format 3\x00": ("a database", "export the tables as text or CSV"),
-    b"\xd4\xc3\xb2\xa1": ("a packet capture", "export it as text first: tshark -r FILE -V, or sngrep -I FILE"),
-    b"\xa1\xb2\xc3\xd4": ("a packet capture", "export it as text first: tshark -r FILE -V, or sngrep -I FILE"),
-    b"\n\r\r\n": ("a packet capture", "export it as text first: tshark -r FILE -V, or sngrep -I FILE"),
 }
 """First bytes: what it is, and the way out."""
 
