@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import edges, network
+from diagnose.read import edges, live, network
 from diagnose.read.moves import hand_off
 from diagnose.read.shapes import (
     disconnect_type,
@@ -150,14 +150,14 @@ def _facts(event: Event) -> Iterator[Draft]:
     topic, body = event.topic.casefold(), event.body
     if topic.startswith("v2.telephony.providers.edges"):
         yield from _platform(event)
-    elif topic.startswith("v2.detail.events") or "conversations.calls" in topic:
+    elif topic.startswith("v2.detail.events"):
         yield from _detail(event)
+    elif live.is_live(body):
+        yield from live.snapshot(body, event.place, SOURCE, event.at)
     elif topic.startswith("v2.operations.events"):
         yield from _operational(event)
     elif not topic or "media" in topic or "telephony" in topic:
         yield from _plain(event)
-    elif topic.startswith("v2.conversations.") and body.get("participants"):
-        yield from _detail(event)
 
 
 def _platform(event: Event) -> Iterator[Draft]:

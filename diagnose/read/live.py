@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read.shapes import (
+    code_event,
     disconnect_type,
     entities_of,
     excerpt,
     integer,
+    is_transfer,
     leg_of,
     millis,
     real,
@@ -24,13 +28,18 @@ from diagnose.read.shapes import (
 
 SOURCE = "analytics"
 
+_OF_A_CALL = frozenset({"calls", "disconnectReasons", "disconnectType", "errorInfo", "confined", "recordingState"})
+_FINAL_ERROR = 400
+"""SIP answers from here on are failures (RFC 3261, 21)."""
 
-def _is_live(obj: object) -> bool:
+
+def is_live(obj: object) -> bool:
+    """Whether a parsed JSON value is a live conversation: participants with `calls`, or that are calls themselves."""
     return (
         isinstance(obj, dict)
         and "conversationId" not in obj
         and isinstance(obj.get("participants"), list)
-        and any(isinstance(p, dict) and ("calls" in p or "disconnectReasons" in p) for p in obj["participants"])
+        and any(isinstance(p, dict) and "sessions" not in p and p.keys() & _OF_A_CALL for p in obj["participants"])
     )
 
 
@@ -40,7 +49,7 @@ def _is_statistics(obj: object) -> bool:
 
 def claims(obj: object) -> bool:
     """Whether a parsed JSON value is a live conversation or media statistics, or a page of either."""
-    return any(_is_live(item) or _is_statistics(item) for item in entities_of(obj)[:1])
+    return any(is_live(item) or _is_statistics(item) for item in entities_of(obj)[:1])
 
 
 def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
@@ -50,7 +59,7 @@ def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
     paged = entities_of(obj)
     for number, item in enumerate(paged):
         pointer = "" if item is obj else f"/entities/{number}" if isinstance(obj, dict) else f"/{number}"
-        if _is_live(item):
+        if is_live(item):
             drafts += _live(item, path, pointer)
         elif _is_statistics(item):
             drafts += _statistics(item, path, pointer)
@@ -65,47 +74,54 @@ def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
 
 
 def _live(item: Mapping[str, Any], path: str, pointer: str) -> Iterator[Draft]:
+    return snapshot(item, Place(path, pointer=pointer))
+
+
+def snapshot(item: Mapping[str, Any], place: Place, source: str = SOURCE, at: int | None = None) -> Iterator[Draft]:
+    """The facts of one live conversation that stands at `place`; `at` (ms) is when it was so, if known."""
     conversation = text(item.get("id"))
     for p, party in enumerate(item["participants"]):
         if not isinstance(party, Mapping):
             continue
-        calls = party.get("calls") if isinstance(party.get("calls"), list) else [party]
-        for c, call in enumerate(calls or ()):
+        listed = party.get("calls")
+        calls = listed if isinstance(listed, list) else [party]
+        for c, call in enumerate(calls):
             if isinstance(call, Mapping) and (call.get("disconnectType") or call.get("errorInfo")):
-                place = Place(path, pointer=f"{pointer}/participants/{p}/calls/{c}", excerpt=_shown(call))
-                yield _ended(call, place, leg_of(party.get("purpose")), conversation)
+                deep = f"/participants/{p}" + (f"/calls/{c}" if call is not party else "")
+                where = Place(place.path, place.line, (place.pointer or "").rstrip("/") + deep, _shown(call))
+                leg = leg_of(party.get("purpose"))
+                yield from _ended(call, leg, Draft("disconnect", source, where, {}, _keys(call, conversation)), at)
 
 
 def _shown(call: Mapping[str, Any]) -> str:
     return excerpt({k: call[k] for k in ("state", "disconnectType", "errorInfo", "disconnectReasons") if call.get(k)})
 
 
-def _ended(call: Mapping[str, Any], place: Place, leg: str, conversation: str | None) -> Draft:
+def _keys(call: Mapping[str, Any], conversation: str | None) -> dict[str, str]:
+    return some(conversation=conversation, session=text(call.get("id")), edge=text(call.get("edgeId")))
+
+
+def _ended(call: Mapping[str, Any], leg: str, base: Draft, seen: int | None) -> Iterator[Draft]:
+    """How a call ended, the SIP answer that ended it, and whether its error code speaks of its media."""
     listed = call.get("disconnectReasons")
     reasons = [r for r in listed if isinstance(r, Mapping)] if isinstance(listed, list) else []
     codes = {str(r.get("type")).casefold(): integer(r.get("code")) for r in reasons}
     error = call.get("errorInfo")
-    at, local = millis(call.get("disconnectedTime"))
+    code = text(error.get("code")) if isinstance(error, Mapping) else None
+    at, local = millis(call.get("disconnectedTime") or call.get("endTime"))
     start, _ = millis(call.get("connectedTime"))
     kind = call.get("disconnectType")
-    return Draft(
-        kind="disconnect",
-        source=SOURCE,
-        place=place,
-        fields=some(
-            type=disconnect_type(kind) if kind else None,
-            leg=leg,
-            code=text(error.get("code")) if isinstance(error, Mapping) else None,
-            sip=codes.get("sip"),
-            q850=codes.get("q850"),
-            age_s=(at - start) / 1000 if at is not None and start is not None else None,
-        ),
-        entities=some(conversation=conversation, session=text(call.get("id")), edge=text(call.get("edgeId"))),
-        start=at,
-        end=at,
-        local=local,
-        signal="live",
-    )
+    age = (at - start) / 1000 if at is not None and start is not None else None
+    when = seen if at is None else at
+    ended = msgspec.structs.replace(base, start=when, end=when, local=local, signal="live")
+    sip, q850 = codes.get("sip"), codes.get("q850")
+    fields = some(type=disconnect_type(kind) if kind else None, leg=leg, code=code, sip=sip, q850=q850, age_s=age)
+    yield msgspec.structs.replace(ended, fields=fields)
+    if sip is not None and sip >= _FINAL_ERROR and not is_transfer(disconnect_type(kind or "")):
+        yield msgspec.structs.replace(ended, kind="sip.response", fields=some(code=sip, q850=q850))
+    event = code_event(code or "")
+    if event:
+        yield msgspec.structs.replace(ended, kind="media.event", fields=some(event=event, leg=leg, code=code))
 
 
 def _statistics(item: Mapping[str, Any], path: str, pointer: str) -> Iterator[Draft]:

@@ -16,7 +16,7 @@ from typing import Any
 from diagnose.model import Draft
 from diagnose.read.conversation import Leg, Segment
 from diagnose.read.legs import flows, silent
-from diagnose.read.shapes import disconnect_type, excerpt, is_transfer, media_event, millis, some, squash
+from diagnose.read.shapes import code_event, disconnect_type, excerpt, is_transfer, media_event, millis, some, squash
 
 TOUCH_MS = 5_000
 """Two sessions of one participant with at most this gap (or overlap) are one call that moved."""
@@ -31,8 +31,7 @@ MASS = 3
 
 _FAILED_ENDS = frozenset({"error", "transportFailure", "timeout"})
 _LOST_ENDS = frozenset({"timeout", "inactivity", "sessionExpired"})
-_TIMEOUT_CODES = ("iceidledetection", "dtlspeerdisconnect")
-_RECOVERY_CODE = "mediarecovery"
+_RECOVERY = "media_recovery"
 
 
 def move_drafts(legs: Sequence[Leg]) -> Iterator[Draft]:
@@ -65,7 +64,7 @@ def _what_changed(old: Leg, new: Leg) -> list[tuple[str, str, str]]:
         ("mediaBridgeId", old.session.media_bridge_id, new.session.media_bridge_id),
     ]
     changed = [(name, was, now) for name, was, now in pairs if was and now and was != now]
-    if not changed and _RECOVERY_CODE in old.error:
+    if not changed and code_event(old.error) == _RECOVERY:
         changed = [("errorCode", old.session.session_id or "", new.session.session_id or "")]
     return changed
 
@@ -113,7 +112,7 @@ def _moves_inside(leg: Leg, *, recovered: bool) -> Iterator[Draft]:
             shown,
             at=at,
         )
-    elif not recovered and _RECOVERY_CODE in leg.error:
+    elif not recovered and code_event(leg.error) == _RECOVERY:
         fields = {"outcome": "unknown", "leg": leg.kind, "by": "errorCode"}
         yield leg.draft("media_server.change", fields, some(errorCode=leg.last and leg.last.error_code))
 
@@ -142,7 +141,7 @@ def _server_of_segments(leg: Leg) -> Iterator[Draft]:
 
 def event_drafts(leg: Leg, *, media_seen: bool) -> Iterator[Draft]:
     """Timeouts and recoveries of one leg. `media_seen`: packets of this conversation flowed until the end."""
-    if _RECOVERY_CODE in leg.error:
+    if leg.error and code_event(leg.error) == _RECOVERY:
         yield leg.draft(
             "media.event",
             some(event="media_recovery", leg=leg.kind, code=leg.last and leg.last.error_code, reason="errorCode"),
@@ -163,7 +162,7 @@ def _last(leg: Leg) -> int | None:
 def _timeout_reason(leg: Leg, *, media_seen: bool) -> str | None:
     if silent(leg, _last(leg)):
         return "no packet received"
-    if leg.error and _names_media(leg.error):
+    if leg.error and code_event(leg.error) == "media_timeout":
         return "error code"
     if leg.kind not in {"bot", "customer"} or not _talked(leg.session.segments or []):
         return None
@@ -172,10 +171,6 @@ def _timeout_reason(leg: Leg, *, media_seen: bool) -> str | None:
     if leg.ended_by in _LOST_ENDS and not media_seen and not flows(leg):
         return f"disconnect {leg.ended_by}"
     return None
-
-
-def _names_media(error: str) -> bool:
-    return any(code in error for code in _TIMEOUT_CODES) or ("callflow.document" in error and error.endswith(".media"))
 
 
 def _talked(segments: list[Segment]) -> bool:

@@ -39,7 +39,8 @@ _DISCONNECTS = {
     )
 }  # fmt: skip
 _DOTTED = {
-    "endpointdnd": "dndEndpoint", "transferdnd": "dndTransfer", "transferconsult": "consultTransfer",
+    "endpointdnd": "dndEndpoint", "transferdnd": "dndTransfer", "endpointdonotdisturb": "dndEndpoint",
+    "transferdonotdisturb": "dndTransfer", "transferconsult": "consultTransfer",
     "transferconference": "conferenceTransfer", "transferforward": "forwardTransfer",
     "transfernoanswer": "noAnswerTransfer", "transfernotavailable": "notAvailableTransfer",
     "expired": "sessionExpired",
@@ -55,6 +56,10 @@ _EVENTS = {
     "discarded": "discarded", "mediadiscarded": "discarded", "paused": "paused", "mediapaused": "paused",
     "resumed": "resumed", "mediaresumed": "resumed",
 }  # fmt: skip
+
+
+_TIMEOUT_CODES = ("iceidledetection", "dtlspeerdisconnect")
+_RECOVERY_CODE = "mediarecovery"
 
 
 def squash(text: object) -> str:
@@ -116,6 +121,18 @@ def is_transfer(kind: str) -> bool:
 def media_event(text: object) -> str | None:
     """The dictionary's word for a media event, or None for a word that is none."""
     return _EVENTS.get(squash(text))
+
+
+def code_event(code: str) -> str | None:
+    """The media event that an error code of the platform names: a timeout, a recovery, or None.
+
+    The codes are `error.ininedgecontrol...`: a step of the call plan that failed for its media, ICE or DTLS that ended.
+    """
+    key = code.casefold()
+    if _RECOVERY_CODE in key:
+        return "media_recovery"
+    failed = any(word in key for word in _TIMEOUT_CODES) or ("callflow.document" in key and key.endswith(".media"))
+    return "media_timeout" if failed else None
 
 
 def exit_category(reason: object) -> str:

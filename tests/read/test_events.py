@@ -67,6 +67,15 @@ def test_the_end_of_a_flow_gives_a_disconnect_and_an_exit() -> None:
     assert by_kind["flow.exit"].start == TIME_MS + 5
 
 
+def test_a_conversation_in_a_notification_is_read_as_a_live_one() -> None:
+    call = {"id": "s1", "state": "terminated", "disconnectType": "transport.failure"}
+    body = {"id": "c1", "participants": [{"purpose": "customer", "calls": [call]}]}
+    (found,) = facts(notification("v2.users.u1.conversations.calls", **body))
+    assert (found.kind, found.source, found.start) == ("disconnect", "events", TIME_MS)
+    assert found.fields == {"type": "transportFailure", "leg": "customer"}
+    assert found.entities == {"conversation": "c1", "session": "s1"}
+
+
 def test_an_event_that_was_delivered_twice_counts_once() -> None:
     event = envelope("v2.detail.events.conversation.c1.customer.end", eventTime=TIME_MS, disconnectType="PEER")
     drafts, report = events.read([event, event], "events.jsonl")

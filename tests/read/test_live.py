@@ -26,7 +26,9 @@ def test_a_live_conversation_tells_errors_and_disconnect_reasons() -> None:
         ],
     }
     assert analytics.claims(obj)
-    (found,) = analytics.read(obj, "live.json")[0]
+    found, answer = analytics.read(obj, "live.json")[0]
+    assert (answer.kind, answer.fields) == ("sip.response", {"code": 500, "q850": 41})
+    assert found.place.pointer == "/participants/0/calls/0"
     assert found.fields == {
         "type": "transportFailure", "leg": "agent", "code": "error.x", "sip": 500, "q850": 41, "age_s": 10.0,
     }  # fmt: skip
@@ -53,3 +55,32 @@ def test_no_selected_pair_is_a_failed_ice_and_a_reconnect_is_a_move() -> None:
 
 def test_a_snapshot_covers_nothing() -> None:
     assert not live.read({"mediaStatistics": []}, "stats.json")[1].covers
+
+
+def call_resource(**party: Any) -> list[tuple[str, dict[str, Any]]]:
+    """What `GET /conversations/calls/{id}` shows: the participants are the calls themselves."""
+    obj = {"id": "call-1", "participants": [{"id": "p1", "purpose": "customer", "state": "disconnected", **party}]}
+    assert analytics.claims(obj)
+    return [(d.kind, d.fields) for d in analytics.read(obj, "calls.json")[0]]
+
+
+def test_a_participant_may_be_the_call_itself() -> None:
+    code = "error.ininedgecontrol.callflow.document.join.media"
+    found = call_resource(
+        confined=False, disconnectType="error", endTime="2031-03-04T12:00:00Z", errorInfo={"code": code}
+    )
+    assert found == [
+        ("disconnect", {"type": "error", "leg": "customer", "code": code}),
+        ("media.event", {"event": "media_timeout", "leg": "customer", "code": code}),
+    ]
+
+
+def test_near_misses_a_transfer_with_410_and_a_code_of_signalling_show_no_failure_of_media() -> None:
+    gone = [{"type": "sip", "code": 410}]
+    assert [kind for kind, _ in call_resource(disconnectType="transfer", disconnectReasons=gone)] == ["disconnect"]
+    code = "error.ininedgecontrol.callflow.document.join"
+    assert [kind for kind, _ in call_resource(disconnectType="error", errorInfo={"code": code})] == ["disconnect"]
+
+
+def test_a_page_of_analytics_is_no_live_conversation() -> None:
+    assert not live.claims({"id": "x", "participants": [{"sessions": [], "calls": []}]})
