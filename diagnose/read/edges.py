@@ -1,4 +1,4 @@
-"""Edges, metrics, trunks, phones and integrations of the platform API, and the answers of its diagnostics -> facts.
+"""Edges and their metrics, the other objects of `trunks`, and the answers of the Edge's diagnostics -> facts.
 
 An entity is a snapshot without a time of its own: its facts have no time, unless the file says when it was taken.
 "OFFLINE" means that the cloud cannot hear the Edge, not that the Edge is dead.
@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import network
+from diagnose.read import network, trunks
 from diagnose.read.shapes import entities_of, excerpt, millis, real, some, span_of, squash, text
-
-EDGE, TRUNK = "edge.api", "trunk.api"
+from diagnose.read.trunks import EDGE, Facts, Item, rows
 
 HIGH_CPU, FULL_CPU = 80.0, 95.0
 """Percent active over all processors (engineering judgement)."""
@@ -21,14 +20,14 @@ HIGH_SPACE, FULL_SPACE = 90.0, 98.0
 """Percent of memory or disk in use (engineering judgement)."""
 HIGH_DELAY_MS, FULL_DELAY_MS = 100.0, 1000.0
 """`delayMs` of a subsystem (engineering judgement; the vendor gives no figure)."""
+FULL_LINK = 95.0
+"""Percent of an interface's bandwidth in use from which packets are lost (engineering judgement)."""
 FRESH_MS = 3_600_000
 """An Edge that has been up for less than this restarted recently enough to matter."""
 ARRIVED = "its metrics reached the cloud"
 """Note of an `edge.state` that was not told but shown: an Edge whose metrics arrive is online at their time."""
 
-Item = Mapping[str, Any]
 Entities = dict[str, str]
-Facts = Iterator[tuple[str, str, dict[str, Any], Entities, int | None]]
 
 
 def _is_edge(item: Item) -> bool:
@@ -39,26 +38,13 @@ def _is_metrics(item: Item) -> bool:
     return "upTimeMsec" in item or {"processors", "memory"} <= item.keys()
 
 
-def _is_trunk(item: Item) -> bool:
-    return "trunkType" in item or "connectedStatus" in item or "optionsStatus" in item or "registersStatus" in item
-
-
-def _is_phone(item: Item) -> bool:
-    status = item.get("status")
-    return "operationalStatus" in item or (isinstance(status, Mapping) and "operationalStatus" in status)
-
-
-def _is_integration(item: Item) -> bool:
-    return "reportedState" in item and "intendedState" in item
-
-
 def _is_diagnostics(item: Item) -> bool:
     return isinstance(item.get("diagnostics"), str) and "commandCorrelationId" in item
 
 
 def claims(obj: object) -> bool:
     """Whether a parsed JSON value holds Edges, metrics, trunks, phones, integrations or a diagnostics answer."""
-    tests = (_is_edge, _is_metrics, _is_trunk, _is_phone, _is_integration, _is_diagnostics)
+    tests = (_is_edge, _is_metrics, _is_diagnostics, *(test for test, _ in trunks.KINDS))
     return any(isinstance(item, dict) and any(test(item) for test in tests) for item in entities_of(obj)[:20])
 
 
@@ -74,10 +60,12 @@ def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
             skipped += 1
             continue
         if _is_diagnostics(item):
-            drafts += network.read_text(item["diagnostics"], path, pointer=f"{pointer.rstrip('/')}/diagnostics")[0]
+            told, _ = network.read_text(item["diagnostics"], path, pointer=f"{pointer.rstrip('/')}/diagnostics")
+            drafts += told
+            skipped += not told
             continue
         found = object_drafts(item, Place(path, pointer=pointer, excerpt=excerpt(_shown(item))))
-        skipped += not found
+        skipped += not found and not trunks.is_trunk_metrics(item)
         drafts += found
         up = _uptime(item, path, pointer)
         if up:
@@ -95,7 +83,8 @@ def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
 _SHOWN = (
     "id", "name", "onlineStatus", "statusCode", "callDrainingState", "softwareStatus", "edge", "eventTime",
     "upTimeMsec", "trunkType", "enabled", "inService", "connectedStatus", "optionsStatus", "registersStatus",
-    "operationalStatus", "status", "intendedState", "reportedState",
+    "operationalStatus", "status", "intendedState", "reportedState", "ifStatus", "useForWanInterface", "currentState",
+    "executeStartTime", "executeStopTime", "lineStatuses",
 )  # fmt: skip
 
 
@@ -108,9 +97,7 @@ def object_drafts(item: Item, place: Place, *, at: int | None = None) -> list[Dr
     readers: Sequence[tuple[Callable[[Item], bool], Callable[[Item], Facts]]] = (
         (_is_metrics, _metrics),
         (_is_edge, _edge),
-        (_is_trunk, _trunk),
-        (_is_phone, _phone),
-        (_is_integration, _integration),
+        *trunks.KINDS,
     )
     for test, facts in readers:
         if test(item):
@@ -170,7 +157,14 @@ def _metrics(item: Item) -> Facts:
         high, full = (HIGH_CPU, FULL_CPU) if resource == "cpu" else (HIGH_SPACE, FULL_SPACE)
         fields = {"resource": resource, "state": _level(used, high, full), "used_pct": round(used, 1)}
         yield "edge.resource", EDGE, fields, entities, at
-    for part in _rows(item, "subsystems"):
+    for link in rows(item, "networks"):
+        busy = real(link.get("utilizationPct"))
+        if busy is not None and busy >= FULL_LINK:
+            name = text(link.get("ifname"))
+            note = f"utilization {busy:g} %"
+            fields = some(link=network.role_of(name), state="degraded", interface=name, note=note)
+            yield "link.state", EDGE, fields, entities, at
+    for part in _subsystems(item):
         delay = real(part.get("delayMs"))
         if delay is not None:
             state = _level(delay, HIGH_DELAY_MS, FULL_DELAY_MS)
@@ -178,22 +172,26 @@ def _metrics(item: Item) -> Facts:
             yield "edge.resource", EDGE, {"resource": "delay", "state": state, "note": note}, entities, at
 
 
-def _rows(item: Item, name: str) -> list[Item]:
-    rows = item.get(name)
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+def _subsystems(item: Item) -> Iterator[Item]:
+    """The subsystems of a sample, and the media subsystem that one may hold."""
+    for part in rows(item, "subsystems"):
+        yield part
+        inner = part.get("mediaSubsystem")
+        if isinstance(inner, Mapping):
+            yield inner
 
 
 def _used(item: Item) -> Iterator[tuple[str, float]]:
     """(resource, percent in use): all processors, physical memory, the fullest disk."""
-    for cpu in _rows(item, "processors"):
+    for cpu in rows(item, "processors"):
         active = real(cpu.get("activeTimePct"))
         if squash(cpu.get("cpuId")) == "total" and active is not None:
             yield "cpu", active
-    for memory in _rows(item, "memory"):
+    for memory in rows(item, "memory"):
         used = _share(memory)
         if squash(memory.get("type")) == "physical" and used is not None:
             yield "memory", used
-    disks = [used for used in map(_share, _rows(item, "disks")) if used is not None]
+    disks = [used for used in map(_share, rows(item, "disks")) if used is not None]
     if disks:
         yield "disk", max(disks)
 
@@ -253,59 +251,3 @@ _RUN = 2
 
 def _state(draft: Draft) -> object:
     return draft.fields.get("state") or draft.fields.get("online")
-
-
-def _trunk(item: Item) -> Facts:
-    entities = some(trunk=text(item.get("name")) or text(item.get("id")), edge=text(item.get("edge")))
-    state, reason, at = _trunk_state(item)
-    fields = some(state=state, reason=reason, trunk_type=text(item.get("trunkType")))
-    if state:
-        yield "trunk.state", TRUNK, fields, entities, at
-    for row in _rows(item, "registersStatus"):
-        registered = row.get("registerState")
-        if isinstance(registered, bool):
-            state = "registered" if registered else "refused" if row.get("errorInfo") else "unregistered"
-            when = millis(row.get("registerStateTime"))[0]
-            yield "sip.registration", TRUNK, {"subject": "trunk", "state": state}, entities, when
-
-
-def _trunk_state(item: Item) -> tuple[str | None, str | None, int | None]:
-    if item.get("enabled") is False:
-        return "out_of_service", "disabled", None
-    connected = item.get("connectedStatus")
-    if isinstance(connected, Mapping) and connected.get("connected") is False:
-        return "down", _error(item.get("ipStatus")) or "not connected", millis(connected.get("connectedStateTime"))[0]
-    for row in _rows(item, "optionsStatus"):
-        if row.get("optionState") is False:
-            reason = _error(row) or f"no answer to OPTIONS from {row.get('proxyAddress', 'the peer')}"
-            return "down", reason, millis(row.get("optionStateTime"))[0]
-    if item.get("inService") is False:
-        return "out_of_service", _error(item.get("ipStatus")), None
-    if item.get("inService") is True or isinstance(connected, Mapping):
-        return "in_service", None, None
-    return None, None, None
-
-
-def _error(row: object) -> str | None:
-    info = row.get("errorInfo") if isinstance(row, Mapping) else None
-    return text(info.get("text")) or text(info.get("code")) if isinstance(info, Mapping) else None
-
-
-def _phone(item: Item) -> Facts:
-    status = item.get("status")
-    word = item.get("operationalStatus") or (status.get("operationalStatus") if isinstance(status, Mapping) else None)
-    state = {"operational": "registered", "offline": "unregistered"}.get(squash(word or ""))
-    if state:
-        entities = some(user=text(item.get("name")) or text(item.get("id")))
-        yield "sip.registration", TRUNK, {"subject": "phone", "state": state}, entities, None
-
-
-def _integration(item: Item) -> Facts:
-    reported = item.get("reportedState")
-    code = squash(reported.get("code") or "") if isinstance(reported, Mapping) else squash(reported or "")
-    word = {"deactivating": "inactive"}.get(code, code)
-    known = word if word in {"active", "inactive", "error", "activating"} else None
-    entities = some(bot=text(item.get("name")) or text(item.get("id")))
-    fields = some(intended=text(item.get("intendedState")), reported=known)
-    at = millis(reported.get("lastUpdated"))[0] if isinstance(reported, Mapping) else None
-    yield "integration.state", EDGE, fields, entities, at

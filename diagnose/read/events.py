@@ -48,6 +48,7 @@ _LINK_STATES = {
 _TRUNK_STATES = {
     "up": "up", "down": "down", "inservice": "in_service", "outofservice": "out_of_service", "full": "full",
 }  # fmt: skip
+_HTTP_ERROR, _HTTP_END = 400, 600
 _ENTERED = ("enter", "start", "activ", "begin", "true", "on", "isolated")
 _LEFT = ("left", "leave", "exit", "end", "inactiv", "deactiv", "stop", "false", "off", "recover", "restor")
 
@@ -86,6 +87,8 @@ def _is_event(item: Mapping[str, Any]) -> bool:
     if "detail-type" in item and "detail" in item:
         return True
     if "topicName" in item and "eventBody" in item:
+        return True
+    if "eventDefinition" in item and "dateCreated" in item:
         return True
     if item.keys() & _LOG_FIELDS or not any(k in item for k in _TIMES):
         return False
@@ -154,7 +157,7 @@ def _facts(event: Event) -> Iterator[Draft]:
         yield from _detail(event)
     elif live.is_live(body):
         yield from live.snapshot(body, event.place, SOURCE, event.at)
-    elif topic.startswith("v2.operations.events"):
+    elif topic.startswith("v2.operations.events") or "eventDefinition" in body:
         yield from _operational(event)
     elif not topic or "media" in topic or "telephony" in topic:
         yield from _plain(event)
@@ -215,20 +218,39 @@ def _detail(event: Event) -> Iterator[Draft]:
 
 
 def _operational(event: Event) -> Iterator[Draft]:
-    """Operational events: what a part of the platform reports of itself, told by its name."""
+    """Operational events: what a part of the platform reports of itself, told by its name and its values."""
     body = event.body
     definition = body.get("eventEntity") or body.get("eventDefinition")
     name = str(definition.get("name") or "") if isinstance(definition, Mapping) else str(definition or "")
     key = squash(f"{name} {body.get('entityType') or ''}")
-    bot = any(w in key for w in ("bot", "audiohook", "audioconn"))
-    kind = "data_action" if "action" in key else "bot" if bot else None
+    streamed = any(w in key for w in ("audiohook", "audioconn"))
+    kind = "data_action" if "action" in key else "bot" if streamed or "bot" in key else None
     failed = any(word in key for word in ("fail", "error", "timeout", "unavailable", "disconnect"))
-    if kind is None or not failed:
-        return
-    outcome = "timeout" if "timeout" in key or "timedout" in squash(str(body.get("errorMessage"))) else "error"
-    detail = " ".join(str(v) for v in (name, body.get("errorCode"), body.get("errorMessage")) if v)
-    fields = some(step=text(body.get("entityName")), outcome=outcome, kind=kind, detail=detail or None)
-    yield event.draft("flow.step", fields, _ids(body))
+    if kind is None:
+        yield from _values(event, key)
+    elif failed:
+        late = "timeout" in key or "timedout" in squash(str(body.get("errorMessage")))
+        told = (name, body.get("errorCode"), body.get("errorMessage"))
+        detail = " ".join(str(v) for v in told if v)
+        step, outcome = text(body.get("entityName")), "timeout" if late else "error"
+        yield event.draft("flow.step", some(step=step, outcome=outcome, kind=kind, detail=detail or None), _ids(body))
+        status = integer(body.get("errorCode"))
+        if status is not None and _HTTP_ERROR <= status < _HTTP_END:
+            where = "data_action" if kind == "data_action" else "upgrade" if streamed else "webhook"
+            yield event.draft("http.status", some(status=status, where=where, detail=name or None), _ids(body))
+
+
+def _values(event: Event, key: str) -> Iterator[Draft]:
+    """The new value of an Edge, a trunk or an integration whose state changed."""
+    body = event.body
+    value, ids = squash(body.get("currentValue") or ""), _ids(body)
+    entity = text(body.get("entityId")) or text(body.get("entityName"))
+    if "edge" in key and value in {"online", "offline"}:
+        yield event.draft("edge.state", {"online": value}, ids | some(edge=entity))
+    elif "trunk" in key and value in _TRUNK_STATES:
+        yield event.draft("trunk.state", {"state": _TRUNK_STATES[value]}, ids | some(trunk=entity))
+    elif "integration" in key and value in {"active", "inactive", "error"}:
+        yield event.draft("integration.state", {"reported": value}, ids | some(bot=entity))
 
 
 def _plain(event: Event) -> Iterator[Draft]:

@@ -33,6 +33,7 @@ OBJECTS = (
     Row("events"),
     Row("edges"),
     Row("bots"),
+    Row("answers"),
     Row("network"),
 )
 """Readers of parsed JSON."""

@@ -84,13 +84,14 @@ def test_an_event_that_was_delivered_twice_counts_once() -> None:
 
 
 def test_a_failed_data_action_is_a_failed_step_of_a_flow() -> None:
-    (found,) = facts(envelope(
+    found, answer = facts(envelope(
         "v2.operations.events.x", eventEntity={"name": "Data action execution failed"}, entityName="lookup",
         errorCode="401", conversationId="c1",
     ))  # fmt: skip
     assert found.fields == {
         "step": "lookup", "outcome": "error", "kind": "data_action", "detail": "Data action execution failed 401",
     }  # fmt: skip
+    assert (answer.kind, answer.fields["status"], answer.fields["where"]) == ("http.status", 401, "data_action")
 
 
 def test_heartbeats_are_records_without_facts() -> None:
@@ -153,3 +154,31 @@ def test_log_records_and_unknown_events_are_not_claimed(obj: object) -> None:
 def test_items_that_are_no_objects_are_counted() -> None:
     report = events.read([{"time": TIME, "event": "link_down"}, "x"], "e")[1]
     assert (report.skipped, report.why) == (1, "1 not an object")
+
+
+def test_operational_events_come_as_a_page_of_a_query_too() -> None:
+    item = {
+        "eventDefinition": {"id": "d", "name": "AudioHook connection failed"}, "entityName": "hook", "errorCode": "503",
+        "dateCreated": TIME, "conversation": {"id": "c1"},
+    }  # fmt: skip
+    page = {"entities": [item]}
+    assert events.claims(page)
+    assert [(d.kind, d.fields.get("kind") or d.fields["where"], d.entities) for d in events.read(page, "e")[0]] == [
+        ("flow.step", "bot", {"conversation": "c1"}),
+        ("http.status", "upgrade", {"conversation": "c1"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("Edge status changed", "OFFLINE", ("edge.state", {"online": "offline"})),
+        ("Trunk state changed", "OUT_OF_SERVICE", ("trunk.state", {"state": "out_of_service"})),
+        ("Integration state changed", "ERROR", ("integration.state", {"reported": "error"})),
+    ],
+)
+def test_an_operational_event_tells_a_new_state(name: str, value: str, expected: tuple[str, dict[str, Any]]) -> None:
+    (found,) = facts(
+        notification("v2.operations.events.x", eventEntity={"name": name}, currentValue=value, entityId="e")
+    )
+    assert (found.kind, found.fields) == expected
