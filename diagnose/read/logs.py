@@ -20,7 +20,7 @@ from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import sniff
 from diagnose.read.ages import Sessions
 from diagnose.read.inputs import problem
-from diagnose.read.records import JsonRow, Record, TextRow, text_rows
+from diagnose.read.records import JsonRow, Record, TextRow, rows_of, text_rows
 from diagnose.read.scan import Scanner
 from diagnose.read.sieve import Sieve
 from diagnose.read.signal import LOG_KINDS
@@ -97,7 +97,7 @@ def json_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
         except (msgspec.DecodeError, RecursionError):
             obj = _lenient(text)
         if isinstance(obj, dict):
-            yield JsonRow(number, text, obj)
+            yield from rows_of(obj, number, text)
         else:
             yield f"line {number}: {'the JSON breaks off' if not text.endswith('}') else 'not valid JSON'}"
 
@@ -199,7 +199,7 @@ def drafts_of(record: Record, path: str, kind: str, scanner: Scanner) -> list[Dr
         Draft(
             kind=hit.signal.fact,
             source=kind,
-            place=Place(path, record.line or None, None, record.raw),
+            place=Place(path, record.line or None, record.pointer, record.raw),
             fields=hit.fields,
             entities={**entities, **hit.entities},
             start=record.ms,

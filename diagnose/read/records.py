@@ -6,72 +6,35 @@ entities that the fields name, and the time.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from diagnose.read import stamps
-
-ALIASES: dict[str, tuple[str, ...]] = {
-    "time": ("timestamp", "ts", "time", "@timestamp", "datetime", "date", "eventTime", "event_time", "logged_at", "t"),
-    "message": ("message", "msg", "log", "text", "event", "body", "short_message", "MESSAGE", "error", "err"),
-    "level": ("level", "severity", "lvl", "loglevel", "levelname", "log.level", "PRIORITY"),
-    "component": (
-        "component",
-        "logger",
-        "module",
-        "service",
-        "subsystem",
-        "name",
-        "source",
-        "facility",
-        "program",
-        "app",
-    ),
-    "error_code": ("error_code", "errorCode", "code", "err_code", "error.code"),
-    "status": ("status", "status_code", "statusCode", "http_status"),
-}
-"""Common field name -> the names that log frameworks use for it, best first."""
-
-ENTITY_FIELDS: dict[str, tuple[str, ...]] = {
-    "edge": ("edge_node", "edge", "edge_id", "edgeId", "edge_name", "edgeName"),
-    "session": ("session_id", "sessionId", "session", "bot_session", "bot_session_id", "call_id", "callId", "call-id"),
-    "conversation": ("conversation_id", "conversationId", "conversation", "conv_id", "convId"),
-    "trunk": ("trunk", "trunk_id", "trunkId", "trunk_name"),
-    "bot": ("bot", "bot_id", "botId", "bot_name"),
-    "flow": ("flow", "flow_name", "flowName", "flow_id", "flowId"),
-    "site": ("site", "site_name", "siteName", "site_id"),
-    "node": ("node", "node_name", "media_server"),
-    "user": ("user", "user_id", "userId", "agent_id"),
-    "host": ("host", "hostname", "host_name", "server", "_HOSTNAME"),
-}
-"""Entity key -> the record fields that name it, best first."""
+from diagnose.read import exports, lines, stacks, stamps
+from diagnose.read.vocabulary import plain, values, vocabulary
 
 MAX_JOINED_LINES = 60
 MAX_JOINED_CHARS = 16_384
 EXCERPT = 300
 """Characters of a record that are kept to be shown."""
 
-_CONTINUED = re.compile(r"\s+\S|(?:at |Caused by|Traceback |During handling|The above exception|\.\.\. \d+ more)")
-_HEADER = re.compile(
-    r"(?P<host>[A-Za-z][\w.-]*[A-Za-z0-9]) (?P<component>[A-Za-z][\w./-]*)(?:\[\d+\])?: (?P<message>.*)", re.DOTALL
-)
-_LEVEL = re.compile(r"\W{0,3}(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|CRIT|SEVERE)\b", re.IGNORECASE)
-_LOGGER = re.compile(
-    r"[\]:|\s-]*\[?(?P<component>[A-Za-z][\w-]*(?:[./][\w-]+)+|[a-z]+(?:-[a-z]+)+)\]?(?:\s*[:|-]\s+|\s+)"
-)
 _QUOTED_MESSAGE = re.compile(r"\b(?:msg|message|log|text|event|body|error|err)=")
-_PAIR = re.compile(r"(?<![\w.])([A-Za-z_][\w.-]{0,40})=(\"(?:[^\"\\]|\\.)*\"|[^\s,;\"']+)")
-_MAX_PAIRS = 40
+_HOLE = re.compile(r"\{[@$]?([A-Za-z_]\w*)(?:,-?\d+)?(?::[^{}]*)?\}")
 _DEPTH = 4
-_ORDINARY = frozenset({"info", "debug", "trace", "notice", "information"})
+_MAX_PARTS = 200
+_ORDINARY = frozenset({"info", "debug", "trace", "notice", "information", "normal", "default"})
+_OWN = frozenset({"time", "message", "template", "stack", "error"})
+_TEXTUAL = ("message", "error")
 
 
 class Record(msgspec.Struct, frozen=True):
-    """One record of a log: where it began, its raw text, the message, the fields, the entities and the time."""
+    """One record of a log: where it began, its raw text, the message, the fields, the entities and the time.
+
+    `pointer` is the JSON pointer of a record that stands in a document.
+    """
 
     line: int
     raw: str
@@ -81,6 +44,7 @@ class Record(msgspec.Struct, frozen=True):
     ms: int | None = None
     local: bool = False
     lacks: str = ""
+    pointer: str | None = None
 
     @property
     def ordinary(self) -> bool:
@@ -89,26 +53,26 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class JsonRow(msgspec.Struct, frozen=True):
-    """A JSON object of a log, not yet taken apart."""
+    """A JSON object of a log, not yet taken apart. `stamp` is that of the line which holds it."""
 
     line: int
     raw: str
     obj: Mapping[str, Any]
+    pointer: str | None = None
+    stamp: stamps.Stamp | None = None
 
     def text(self) -> str:
-        """What patterns are searched in: the message, or the whole where it has none."""
-        found = _first(self.obj, _present(ALIASES["message"], tuple(self.obj)))
-        return found if isinstance(found, str) else self.raw
+        """What patterns are searched in: the message and the error, or the whole where it has none."""
+        return said(self.obj) or self.raw
 
     def when(self) -> tuple[int, bool, str] | None:
         """Its time as (ms, local, what the stamp lacks)."""
-        found = stamps.from_value(_first(self.obj, _present(ALIASES["time"], tuple(self.obj))))
-        return None if found is None else (*found, "")
+        return _when(self.obj, self.stamp)
 
     def session(self) -> str | None:
         """The session that it speaks of, when it names one."""
-        found = _first(self.obj, _present(ENTITY_FIELDS["session"], tuple(self.obj)))
-        return found if isinstance(found, str) and found else None
+        found = next(values(self.obj, vocabulary().entities["session"]), None)
+        return found if isinstance(found, str) else None
 
     def known(self) -> bool:
         """Whether it has the shape of a log record."""
@@ -116,16 +80,22 @@ class JsonRow(msgspec.Struct, frozen=True):
 
     def record(self) -> Record:
         """The record in full."""
-        return from_object(self.obj, self.line, self.raw)
+        found = from_object(self.obj, self.line, self.raw)
+        if self.pointer is None and self.stamp is None:
+            return found
+        when = self.when() or (None, False, "")
+        return msgspec.structs.replace(found, pointer=self.pointer, ms=when[0], local=when[1], lacks=when[2])
 
 
 class TextRow(msgspec.Struct, frozen=True):
-    """A line of a log with its stamp and the lines that continue it, not yet taken apart."""
+    """A line of a log with its stamp and the lines that continue it, not yet taken apart; `about` is what its
+    container's prefix said."""
 
     line: int
     raw: str
     stamp: stamps.Stamp | None
     more: tuple[str, ...] = ()
+    about: Mapping[str, str] = {}
 
     def text(self) -> str:
         """What patterns are searched in."""
@@ -144,18 +114,12 @@ class TextRow(msgspec.Struct, frozen=True):
         return None if self.stamp is None else (self.stamp.ms, self.stamp.local, self.stamp.lacks)
 
     def known(self) -> bool:
-        """Whether it has a shape: a stamp, a level or a pair of name and value."""
-        return self.stamp is not None or bool(_LEVEL.match(self.raw) or _PAIR.search(self.raw))
+        """Whether it has a shape: a stamp, a level, a pair of name and value, or the form of a known program."""
+        return self.stamp is not None or bool(self.about) or lines.known(self.raw)
 
     def record(self) -> Record:
         """The record in full."""
-        return from_line(self.raw, self.line, self.stamp, self.more)
-
-
-@lru_cache(maxsize=4096)
-def _present(names: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of `names` that are among `keys`; logs have few shapes of records, so this is a look-up."""
-    return tuple(n for n in names if n in keys)
+        return from_line(self.raw, self.line, self.stamp, self.more, self.about)
 
 
 def flatten(obj: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
@@ -171,13 +135,9 @@ def flatten(obj: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
     return out
 
 
-def _first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:
-    return next((fields[n] for n in names if fields.get(n) not in (None, "")), None)
-
-
 def entities_of(fields: Mapping[str, Any]) -> dict[str, str]:
     """The entities that a record's fields name, by entity key."""
-    found = ((key, _first(fields, names)) for key, names in ENTITY_FIELDS.items())
+    found = ((key, next(values(fields, names), None)) for key, names in vocabulary().entities.items())
     return {key: str(value) for key, value in found if value is not None and not isinstance(value, bool)}
 
 
@@ -185,39 +145,116 @@ def is_log_record(obj: object) -> bool:
     """Whether a JSON value is a log record: an object with a message, or with a time and a level."""
     if not isinstance(obj, Mapping):
         return False
-    message = _first(obj, ALIASES["message"])
-    if isinstance(message, str):
+    names = vocabulary().fields
+    if any(isinstance(v, str) for v in values(obj, names["message"])):
         return True
-    return _first(obj, ALIASES["time"]) is not None and _first(obj, ALIASES["level"]) is not None
+    return any(True for _ in values(obj, names["time"])) and any(True for _ in values(obj, names["level"]))
+
+
+def said(obj: Mapping[str, Any]) -> str | None:
+    """What a JSON record says: its message (a template filled in), its error and the innermost cause of its stack trace
+    where they add something; None without a message."""
+    names = vocabulary().fields
+    template = next((v for v in values(obj, names["template"]) if isinstance(v, str)), None)
+    message = next((v for v in values(obj, names["message"]) if isinstance(v, str)), None)
+    if message is None:
+        return None
+    if template is not None and message == template:
+        message = _filled(template, obj)
+    parts = [message]
+    error = next((v for v in values(obj, names["error"]) if isinstance(v, str)), None)
+    stack = next((v for v in values(obj, names["stack"]) if isinstance(v, str)), None)
+    for more in (error, stacks.innermost(stack) if stack is not None and "\n" in stack else None):
+        if more is not None and not any(more in part for part in parts):
+            parts.append(more)
+    return "\n".join(parts)[:MAX_JOINED_CHARS] if len(parts) > 1 else message
+
+
+def _filled(template: str, obj: Mapping[str, Any]) -> str:
+    """A message template of Serilog or NLog with its holes filled."""
+    count = template.count("{")
+    if not count or count > _MAX_PARTS:
+        return template
+    return _HOLE.sub(lambda m: str(next(values(obj, (plain(m[1]),)), m[0])), template)
+
+
+def _when(obj: Mapping[str, Any], stamp: stamps.Stamp | None) -> tuple[int, bool, str] | None:
+    """The time in a record, else that of its line, else the one that its message begins with."""
+    names = vocabulary().fields
+    for value in values(obj, names["time"]):
+        found = stamps.from_value(value)
+        if found is not None:
+            return (*found, "")
+    if stamp is None:
+        message = next((v for v in values(obj, names["message"]) if isinstance(v, str)), "")
+        stamp = stamps.parse(message[:EXCERPT]) if message else None
+    return None if stamp is None else (stamp.ms, stamp.local, stamp.lacks)
 
 
 def from_object(obj: Mapping[str, Any], line: int, raw: str) -> Record:
     """A record from a JSON object: common names are added beside its own, nested fields by dotted names."""
     fields = flatten(obj)
-    named = {name: _first(fields, aliases) for name, aliases in ALIASES.items() if name != "time"}
-    for name, value in named.items():
+    message = said(obj)
+    if message is not None and not any(True for _ in values(fields, vocabulary().fields["level"])):
+        _from_message(message, fields)
+    for name, aliases in vocabulary().fields.items():
+        value = None if name in _OWN else next(values(fields, aliases), None)
         if value is not None:
             fields.setdefault(name, value)
-    message = named["message"] if isinstance(named["message"], str) else raw
-    when = stamps.from_value(_first(fields, ALIASES["time"]))
-    ms, local = when if when is not None else (None, False)
-    return Record(line, raw[:EXCERPT], message, fields, entities_of(fields), ms, local)
+    level = _level(fields)
+    if level is not None:
+        fields["level"] = level
+    if message is not None:
+        fields.setdefault("message", message)
+    ms, local, lacks = _when(obj, None) or (None, False, "")
+    return Record(
+        line, raw[:EXCERPT], raw if message is None else message, fields, entities_of(fields), ms, local, lacks
+    )
 
 
-def from_line(raw: str, line: int, stamp: stamps.Stamp | None, more: Sequence[str] = ()) -> Record:
+def _from_message(message: str, fields: dict[str, Any]) -> None:
+    """The fields of a text line that came as the message of a record without a level, as container logs do."""
+    head = lines.bare(message[: lines.LOOKED_AT])
+    stamp = stamps.parse(head)
+    text = head[stamp.rest :] if stamp is not None else head
+    own = {plain(key) for key in fields}
+    for key, value in lines.fields_of(text, head, stamped=stamp is not None).items():
+        if plain(key) not in own and key not in _TEXTUAL:
+            fields[key] = value
+
+
+def _level(fields: Mapping[str, Any]) -> str | None:
+    """The word for a level that a logger wrote as a number; CLEF leaves the ordinary level out."""
+    for name, table in vocabulary().levels.items():
+        for value in values(fields, (plain(name),)):
+            if str(value) in table:
+                return table[str(value)]
+    return "INFO" if "@t" in fields and "level" not in fields else None
+
+
+def rows_of(obj: Mapping[str, Any], line: int, raw: str, stamp: stamps.Stamp | None = None) -> Iterator[JsonRow]:
+    """The rows in a JSON object: itself, or the records in the envelope of a log store."""
+    found = exports.unwrap(obj)
+    if found is None:
+        yield JsonRow(line, raw, exports.opened(obj), None, stamp)
+        return
+    for pointer, record in found:
+        yield JsonRow(
+            line, raw if not pointer else json.dumps(record, ensure_ascii=False), record, pointer or None, stamp
+        )
+
+
+def from_line(
+    raw: str, line: int, stamp: stamps.Stamp | None, more: Sequence[str] = (), about: Mapping[str, str] | None = None
+) -> Record:
     """A record from a text line, its stamp, and the lines that continue it: syslog header, level, logger, pairs."""
     text = raw[stamp.rest :] if stamp is not None else raw
     full = "\n".join([text, *more])[:MAX_JOINED_CHARS]
-    fields: dict[str, Any] = {}
-    for count, m in enumerate(_PAIR.finditer(full)):
-        if count >= _MAX_PAIRS:
-            break
-        fields.setdefault(m[1], m[2].strip('"'))
-    for name, aliases in ALIASES.items():
-        value = None if name == "time" else _first(fields, aliases)
-        if value is not None:
-            fields.setdefault(name, value)
-    _header(full, fields, stamp is not None)
+    fields = lines.fields_of(full, raw, stamped=stamp is not None)
+    for key, value in (about or {}).items():
+        fields.setdefault(key, value)
+        if key == "container":
+            fields.setdefault("component", value)
     message = fields.get("message")
     if not isinstance(message, str) or len(message) * 2 < len(full):
         message = full
@@ -226,45 +263,87 @@ def from_line(raw: str, line: int, stamp: stamps.Stamp | None, more: Sequence[st
     return Record(line, raw[:EXCERPT], message, fields, entities_of(fields), *at)
 
 
-def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:
-    """Add what stands before the message of a text line: host and program (syslog), level, logger."""
-    head = _HEADER.match(text) if stamped else None
-    if head is not None:
-        fields.setdefault("host", head["host"])
-        fields.setdefault("component", head["component"])
-        return
-    level = _LEVEL.match(text)
-    if level is None:
-        return
-    fields.setdefault("level", level[1].upper())
-    logger = _LOGGER.match(text, level.end())
-    if logger is not None:
-        fields.setdefault("component", logger["component"])
+class _Held(msgspec.Struct):
+    """The line that a row begins with, while its next lines are looked at; `open` when the runtime split it."""
+
+    line: int
+    raw: str
+    stamp: stamps.Stamp | None
+    about: dict[str, str]
+    more: list[str] = []
+    open: bool = False
+
+    def row(self) -> JsonRow | TextRow:
+        found = _embedded(self.raw, self.line, self.stamp) if self.raw.endswith("}") and not self.more else None
+        return found or TextRow(self.line, self.raw, self.stamp, tuple(self.more), self.about)
+
+    def takes(self, line: str, stamp: stamps.Stamp | None, *, sparse: bool) -> bool:
+        """Whether a line goes on with this row."""
+        if len(self.more) >= MAX_JOINED_LINES:
+            return False
+        if stamp is not None:
+            return stacks.frame(line[stamp.rest :])
+        return (not sparse and self.stamp is not None) or stacks.continues(line)
+
+
+def _embedded(raw: str, line: int, stamp: stamps.Stamp | None) -> JsonRow | None:
+    """The JSON record that a text line ends with, as container and syslog prefixes leave it; its head gives fields."""
+    start = raw.find("{", stamp.rest if stamp is not None else 0)
+    if start < 0:
+        return None
+    try:
+        obj = json.loads(raw[start:], strict=False)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(obj, dict) or not is_log_record(obj) or not _is_head(raw[stamp.rest if stamp else 0 : start]):
+        return None
+    head = lines.fields_of(raw[stamp.rest if stamp else 0 : start], raw[:start], stamped=stamp is not None)
+    own = {plain(key) for key in obj}
+    obj = {**obj, **{k: v for k, v in head.items() if plain(k) not in own and k in _FROM_HEAD}}
+    return JsonRow(line, raw, exports.opened(obj), None, stamp)
+
+
+def _is_head(text: str) -> bool:
+    """Whether what stands before a JSON object is a prefix of a logger, not a sentence that quotes it."""
+    return len(text) <= EXCERPT and len(text.split()) <= _HEAD_WORDS
+
+
+_FROM_HEAD = frozenset({"host", "component", "level", "container", "pod"})
+_HEAD_WORDS = 4
 
 
 def begins(line: str, *, sparse: bool) -> bool:
     """Whether `text_rows` begins a row with this line whatever stands before it."""
-    if stamps.parse(line) is not None:
-        return True
-    return sparse and bool(line.strip()) and _CONTINUED.match(line) is None
+    line, _ = lines.unwrapped(lines.bare(line))
+    stamp = stamps.parse(line)
+    if stamp is not None:
+        return not stacks.frame(line[stamp.rest :]) and lines.runtime(line, stamp.rest)[0] == stamp.rest
+    return sparse and bool(line.strip()) and not stacks.continues(line)
 
 
-def text_rows(lines: Iterable[tuple[int, str]], *, sparse: bool) -> Iterator[TextRow]:
-    """Rows of a text log. What follows a stamped line belongs to it; with `sparse` (few lines have stamps) only
-    indented lines and stack traces do, and every other line is a row of its own."""
-    held: tuple[int, str, stamps.Stamp | None] | None = None
-    more: list[str] = []
-    for number, line in lines:
+def text_rows(numbered: Iterable[tuple[int, str]], *, sparse: bool) -> Iterator[JsonRow | TextRow]:
+    """Rows of a text log, without colours and container prefixes. What follows a stamped line belongs to it; with
+    `sparse` (few lines have stamps) only indented lines and stack traces do, and every other line is a row of its own.
+    A line that ends in a JSON record is that record."""
+    held: _Held | None = None
+    for number, wrapped in numbered:
+        line, about = lines.unwrapped(lines.bare(wrapped))
         if not line.strip():
             continue
         stamp = stamps.parse(line)
-        if stamp is None and held is not None and len(more) < MAX_JOINED_LINES:
-            whole = not sparse and held[2] is not None
-            if whole or _CONTINUED.match(line):
-                more.append(line)
-                continue
+        partial = False
+        if stamp is not None and line.startswith("std", stamp.rest):
+            rest, partial = lines.runtime(line, stamp.rest)
+            stamp = msgspec.structs.replace(stamp, rest=rest)
+        if held is not None and held.open:
+            held.raw += line[stamp.rest if stamp is not None else 0 :]
+            held.open = partial and len(held.raw) < MAX_JOINED_CHARS
+            continue
+        if held is not None and held.takes(line, stamp, sparse=sparse):
+            held.more.append(line[stamp.rest :] if stamp is not None else line)
+            continue
         if held is not None:
-            yield TextRow(*held, tuple(more))
-        held, more = (number, line, stamp), []
+            yield held.row()
+        held = _Held(number, line, stamp, about, [], partial)
     if held is not None:
-        yield TextRow(*held, tuple(more))
+        yield held.row()

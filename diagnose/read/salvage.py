@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from diagnose.read.records import JsonRow, is_log_record
+from diagnose.read import exports
+from diagnose.read.records import JsonRow, is_log_record, rows_of
 
 _ARRAY = re.compile(r'"(\w+)"\s*:\s*\[')
 _WRAPPERS = ("entities", "conversations", "results", "records", "logs", "items", "hits", "events", "data")
@@ -30,11 +31,13 @@ def rows(values: Iterable[Any]) -> Iterator[JsonRow]:
     """The objects among values as records of a log."""
     for found in values:
         if isinstance(found, Mapping):
-            yield JsonRow(0, json.dumps(found, ensure_ascii=False), found)
+            yield from rows_of(found, 0, json.dumps(found, ensure_ascii=False))
 
 
 def unwrapped(document: Any) -> list[Any]:
     """The records in a document: the value itself, its list, or the list in its envelope."""
+    if exports.claims(document):
+        return [document]
     if isinstance(document, list):
         return document
     if isinstance(document, dict) and not is_log_record(document):

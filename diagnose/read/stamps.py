@@ -173,16 +173,15 @@ def from_value(value: object) -> tuple[int, bool] | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
+    if text.replace(".", "", 1).isdecimal():
+        return _from_number(float(text[:40]))
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
         stamp = parse(text + " ")
         if stamp is not None and not stamp.lacks:
             return stamp.ms, stamp.local
-        try:
-            return _from_number(float(text))
-        except ValueError:
-            return None
+        return None
     local = when.tzinfo is None
     aware = when.replace(tzinfo=UTC) if local else when
     return round(aware.timestamp() * 1000), local

@@ -17,7 +17,7 @@ from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import logs, sniff, stamps
 from diagnose.read.inputs import problem
-from diagnose.read.records import EXCERPT, JsonRow, TextRow, is_log_record, text_rows
+from diagnose.read.records import EXCERPT, JsonRow, TextRow, is_log_record, rows_of, text_rows
 from diagnose.read.scan import Hit, Scanner
 from diagnose.read.sentences import Sentence, Stance, clauses, sentences, stance
 
@@ -182,7 +182,7 @@ def _json(part: Part, path: str, scanner: Scanner, structured: Structured, repor
         reports.append(msgspec.structs.replace(report, covers=False))
         return [msgspec.structs.replace(d, place=msgspec.structs.replace(d.place, line=line)) for d in drafts]
     objects = part.value if isinstance(part.value, list) else [part.value]
-    rows = [JsonRow(line, json.dumps(o, ensure_ascii=False), o) for o in objects]
+    rows = [row for o in objects for row in rows_of(o, line, json.dumps(o, ensure_ascii=False))]
     return _excerpt(rows, path, scanner, reports)
 
 

@@ -266,6 +266,32 @@ class LexiconDoc(Doc):
     terms: dict[Text, Annotated[Words, Field(min_length=1)]]
 
 
+class LogFieldsDoc(Doc):
+    """What log frameworks call the parts of a record; read by `read/vocabulary.py`."""
+
+    fields: dict[Text, Annotated[Words, Field(min_length=1)]]
+    entities: dict[Text, Annotated[Words, Field(min_length=1)]] = {}
+    levels: dict[Text, dict[Text, Text]] = {}
+
+
+class LineShapeDoc(_Model):
+    """A form of text line; see `read/vocabulary.py`."""
+
+    id: Ident
+    title: Text
+    match: Text
+    has: Words = []
+    source: Text = ""
+    whole: StrictBool = False
+    examples: Annotated[Words, Field(min_length=1)]
+
+
+class LogLinesDoc(Doc):
+    """The forms of text lines whose parts become fields."""
+
+    lines: Annotated[list[LineShapeDoc], Field(min_length=1)]
+
+
 class StoryDoc(Doc):
     """How people and programs tell of a cause: sentences and log lines of our own, from which the lexicon learns."""
 
@@ -375,6 +401,6 @@ class OverrideDoc(_Model):
 MODELS: dict[str, type[_Model]] = {
     "signal": SignalDoc, "finding": FindingDoc, "cause": CauseDoc, "remedy": RemedyDoc, "question": QuestionDoc,
     "test": TestDoc, "pack": PackDoc, "override": OverrideDoc, "story": StoryDoc, "catalogue": CatalogueDoc,
-    "lexicon": LexiconDoc,
+    "lexicon": LexiconDoc, "log-fields": LogFieldsDoc, "log-lines": LogLinesDoc,
 }  # fmt: skip
 """Kind of document to its model."""
