@@ -17,6 +17,7 @@ from diagnose.read import logs, magic, readers, salvage, sip, sniff, ticket
 from diagnose.read.anchor import Undated, date_drafts, lacking
 from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, is_failure, problem, reason
 from diagnose.read.open import Finder
+from diagnose.read.programs.together import together
 from diagnose.read.records import begins, is_log_record
 from diagnose.read.scan import Scanner
 from diagnose.read.sieve import Sieve
@@ -75,7 +76,7 @@ class Collector:
 
     def reading(self) -> Reading:
         """All of it; stamps without a year or date get one now that the other sources are known."""
-        drafts, sources = date_drafts(self.drafts, self.sources, self._undated)
+        drafts, sources = date_drafts(together(self.drafts), self.sources, self._undated)
         return Reading(tuple(drafts), tuple(sources), tuple(self.problems))
 
     def _fail(self, path: str, code: str, message: str, hint: str) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import network, trunks
+from diagnose.read import programs, trunks
+from diagnose.read.programs import links
 from diagnose.read.shapes import entities_of, excerpt, millis, real, some, span_of, squash, text
 from diagnose.read.trunks import EDGE, Facts, Item, rows
 
@@ -60,7 +61,7 @@ def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
             skipped += 1
             continue
         if _is_diagnostics(item):
-            told, _ = network.read_text(item["diagnostics"], path, pointer=f"{pointer.rstrip('/')}/diagnostics")
+            told, _ = programs.read_text(item["diagnostics"], path, pointer=f"{pointer.rstrip('/')}/diagnostics")
             drafts += told
             skipped += not told
             continue
@@ -162,7 +163,7 @@ def _metrics(item: Item) -> Facts:
         if busy is not None and busy >= FULL_LINK:
             name = text(link.get("ifname"))
             note = f"utilization {busy:g} %"
-            fields = some(link=network.role_of(name), state="degraded", interface=name, note=note)
+            fields = some(link=links.role_of(name), state="degraded", interface=name, note=note)
             yield "link.state", EDGE, fields, entities, at
     for part in _subsystems(item):
         delay = real(part.get("delayMs"))

@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import edges, live, network
+from diagnose.read import edges, live
 from diagnose.read.moves import hand_off
+from diagnose.read.programs import links
 from diagnose.read.shapes import (
     disconnect_type,
     excerpt,
@@ -296,7 +297,7 @@ def _states(event: Event, word: str, state: str, ids: dict[str, str]) -> Iterato
     elif interface or "link" in key or key.startswith(("wan", "lan")):
         what = _state_word(state, word, _LINK_STATES)
         if what:
-            role = network.role_of(interface, word, body.get("role"), body.get("alias"))
+            role = links.role_of(interface, word, body.get("role"), body.get("alias"))
             yield event.draft("link.state", some(link=role, state=what, interface=interface), ids)
     elif "trunk" in key or "trunk" in body:
         what = _state_word(state, word, _TRUNK_STATES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from diagnose.read import network
+from diagnose.read.programs import links
 from diagnose.read.shapes import millis, some, squash, text
 
 EDGE, TRUNK = "edge.api", "trunk.api"
@@ -124,7 +124,7 @@ def integration(item: Item) -> Facts:
 def interface(item: Item) -> Facts:
     """State of a logical interface of an Edge."""
     name = text(item.get("friendlyName")) or text(item.get("name"))
-    role = "wan" if item.get("useForWanInterface") is True else network.role_of(name)
+    role = "wan" if item.get("useForWanInterface") is True else links.role_of(name)
     state = {"up": "up", "down": "down"}.get(squash(item.get("ifStatus") or ""))
     current = text(item.get("currentState"))
     if current == "EXCEPTION":

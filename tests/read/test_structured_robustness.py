@@ -44,7 +44,7 @@ values = st.recursive(
 )
 
 
-@pytest.mark.parametrize("name", ["analytics", "live", "events", "edges", "bots", "answers", "network"])
+@pytest.mark.parametrize("name", ["analytics", "live", "events", "edges", "bots", "answers", "programs"])
 @settings(max_examples=150, deadline=None)
 @given(value=values)
 def test_a_reader_takes_any_json(name: str, value: Any) -> None:
@@ -58,7 +58,7 @@ def test_a_reader_takes_any_json(name: str, value: Any) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=" \n0123456789.%-*abcinghoprstuxPING,:", max_size=200))
 def test_the_reader_of_command_output_takes_any_text(text: str) -> None:
-    network = import_module("diagnose.read.network")
-    network.claims_text(text)
-    drafts, report = network.read_text(text, "x.txt")
+    programs = import_module("diagnose.read.programs")
+    programs.claims_text(text)
+    drafts, report = programs.read_text(text, "x.txt")
     assert report.facts == len(drafts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from diagnose.model import Draft, Place
 from diagnose.read.capture.packets import Packet
-from diagnose.read.network import target_of
+from diagnose.read.programs.targets import target_of
 from diagnose.read.shapes import MAX_EXCERPT, some
 
 SOURCE = "network.capture"

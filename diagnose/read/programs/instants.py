@@ -1,0 +1,55 @@
+"""When a transcript was taken, as its programs print it in passing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from diagnose.model import Draft
+from diagnose.read.programs.runs import Run
+
+CLOCK = "host.clock"
+
+_STAMPS = (
+    (re.compile(r"^(\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4})$", re.M), "%a %b %d %H:%M:%S UTC %Y"),
+    (re.compile(r"^;; WHEN: (\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4})$", re.M), "%a %b %d %H:%M:%S UTC %Y"),
+    (re.compile(r"^< date: \w{3}, (\d+ \w{3} \d{4} \d\d:\d\d:\d\d) GMT", re.M | re.I), "%d %b %Y %H:%M:%S"),
+    (re.compile(r"Universal time: \w{3} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC"), "%Y-%m-%d %H:%M:%S"),
+    (re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:Z|[+-]00:?00)$", re.M), "%Y-%m-%dT%H:%M:%S"),
+)
+
+
+def instants(text: str) -> Iterator[tuple[int, int]]:
+    """(offset, UTC ms) of every `date`, `WHEN:`, HTTP date or universal time in a text."""
+    for pattern, form in _STAMPS:
+        for found in pattern.finditer(text):
+            try:
+                stamp = datetime.strptime(" ".join(found.group(1).split()), form)
+            except ValueError:
+                continue
+            yield found.start(), round(stamp.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def instant_of(text: str) -> int | None:
+    """The first such instant, UTC ms; None when the text shows none."""
+    return min(instants(text), default=(0, None))[1]
+
+
+def between(runs: Sequence[Run]) -> Iterator[Draft]:
+    """How far apart two hosts' clocks are, from `date` on both in one file.
+
+    The commands were typed one after the other, so a few seconds apart prove nothing; equal ones prove that they agree.
+    """
+    shown = [(r, next(iter(instants(r.text)), None)) for r in runs if "date" in r.tools and r.host]
+    for (one, a), (two, b) in pairwise(shown):
+        if a is None or b is None or one.host == two.host:
+            continue
+        apart = b[1] - a[1]
+        if -1000 <= apart <= 60_000:
+            fields = {"offset_ms": 0.0 if apart < 5000 else float(apart), "state": "ok"}
+            if apart < 5000:
+                yield two.draft("clock.offset", CLOCK, two.place(b[0]), fields)
+        else:
+            yield two.draft("clock.offset", CLOCK, two.place(b[0]), {"offset_ms": float(apart), "state": "off"})
