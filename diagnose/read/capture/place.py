@@ -12,8 +12,8 @@ from diagnose.read.shapes import MAX_EXCERPT, some
 
 SOURCE = "network.capture"
 SIGNAL = "capture"
-SIP_PORTS = frozenset({5060, 5061, 5080, 8060, 8061})
-"""5060 and 5061 of RFC 3261, and the ports on which Edges listen for phones and trunks."""
+SIP_PORTS = frozenset({*range(5060, 5091), 8060, 8061})
+"""5060 and 5061 of RFC 3261 and the ports beside them that are usual, and those on which Edges listen for phones."""
 PROXY_PORTS = frozenset({3128, 8888})
 
 

@@ -75,7 +75,7 @@ def test_icmp_errors_are_counted_by_destination() -> None:
         "error": "port_unreachable",
         "by": B,
         "times": 4,
-        "target": "unknown",
+        "target": "trunk",
         "protocol": "udp",
         "port": 5062,
     }
