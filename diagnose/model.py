@@ -124,11 +124,15 @@ class SourceReport(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """All that the readers brought: drafts in reading order, a report per source, problems as values."""
+    """All that the readers brought: drafts in reading order, a report per source, problems as values.
+
+    `people` are names of people that the sources tell, to be taken out wherever they stand.
+    """
 
     drafts: tuple[Draft, ...] = ()
     sources: tuple[SourceReport, ...] = ()
     problems: tuple[Problem, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 class Evidence(msgspec.Struct, frozen=True):

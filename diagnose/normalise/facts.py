@@ -50,7 +50,8 @@ def normalise(
     drafts, floods = _capped(drafts)
     redactor = Redactor(people=redact)
     if redact:
-        redactor.learn(d.place.excerpt for d in reading.drafts)
+        things = {v for d in drafts for k, v in d.entities.items() if k not in _PERSONAL}
+        redactor.learn((d.place.excerpt for d in reading.drafts), reading.people, things)
     facts = []
     for number, draft in enumerate(drafts, start=1):
         clock = clock_of[draft.place.path]
@@ -183,7 +184,7 @@ def _capped(drafts: Sequence[Draft]) -> tuple[list[Draft], list[str]]:
 
 def _fact(name: str, draft: Draft, clock: str, bound: int, redactor: Redactor) -> Fact:
     place = draft.place
-    entities = {k: redactor.text(v) if k in _PERSONAL else v for k, v in draft.entities.items()}
+    entities = {k: redactor.text(v) for k, v in draft.entities.items()}
     return Fact(
         id=name,
         kind=draft.kind,

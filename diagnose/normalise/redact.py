@@ -1,42 +1,48 @@
 """Private data taken out of excerpts and fields, by tokens that stay the same within one incident.
 
 Phone numbers, mail addresses, people's names and public IP addresses become `phone-1`, `mail-1`, `name-1`, `ip-1`, so
-that equal things stay equal. Private addresses stay, since they tell one side of a network from the other. Secrets
-(passwords, keys, bearer tokens) go in every case, also when redaction is switched off.
+that equal things stay equal and different ones different. Private addresses and the hosts of SIP addresses stay, since
+they tell one side of a network from the other. Secrets go in every case, also when redaction is switched off.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-_SECRETS = (
-    re.compile(r"(?i)\b(?:bearer|basic|digest)\s+([A-Za-z0-9+/=_.~-]{8,})"),
-    re.compile(r"\b(eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?)"),
-    re.compile(r"\b((?:sk|pk|rk|xox[abp]|ghp|glpat)[-_][A-Za-z0-9_-]{12,})"),
-    re.compile(r"\b(A(?:KIA|SIA)[0-9A-Z]{12,})"),
-    re.compile(r"://[^/\s:@]+:([^/\s@]+)@"),
-    re.compile(
-        r"""(?ix)["']?\b(?:[\w-]*(?:api[_-]?key|apikey|passw(?:or)?d|passwd|pwd|secret|access[_-]?token|refresh[_-]?token
-        |auth[_-]?token|id[_-]?token|accesstoken|credential|signature))["']?\s*[:=]\s*["']?([^\s"',;&}]{3,})"""
-    ),
-    re.compile(r"""(?i)["']?\btoken["']?\s*[:=]\s*["']?([A-Za-z0-9+/=_.~-]{12,})"""),
-)
-_PLAIN_WORDS = frozenset({
-    "expired", "invalid", "missing", "null", "none", "true", "false", "refused", "rejected", "required", "unknown",
-})  # fmt: skip
+from diagnose.normalise import secrets
+
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_PHONE = re.compile(r"(?<![\w.])\+\d[\d ().-]{5,18}\d|(?<=tel:)\d{6,15}|(?<=sip:)\+?\d{7,15}(?=@)")
+_PHONE = re.compile(
+    r"(?<![\w.])\+\d[\d ().-]{5,18}\d|(?<=tel:)\d{6,15}|(?<=sip:)\+?\d{7,15}(?=[@;>])|(?<=sips:)\+?\d{7,15}(?=[@;>])"
+    r"|(?<![\w.+(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-]|\.\d)"
+)
 _NUMBER_FIELD = re.compile(
     r"""(?i)["']?\b(?:ani|dnis|callerid|caller_id|calling|called|fromuser|touser|from_number|to_number|remote)["']?\s*[:=]\s*"""
     r"""["']?(?:tel:|sip:)?(\+?\d{6,15})\b"""
 )
 _NAME_FIELD = re.compile(
-    r"""(?i)["']?\b(?:participantName|remoteName|remote|callerName|displayName|agentName|customerName|userName)["']?\s*[:=]\s*"""
-    r""""([^"]{2,80})\""""
+    r"""(?ix)["']?\b(?:remote | participantName | externalContact | (?:remote | caller(?:Id)? | display | agent
+    | customer | user | full | first | last | contact | externalContact | external_contact)[_ ]?Name)["']?
+    \s*[:=]\s*"([^"\n]{2,80})(?:"|\Z)"""
 )
+_PERSON = re.compile(
+    r"""(?ix)"(?:user|agent|caller|customer|contact|externalContact|assignee|reporter|createdBy)"\s*:\s*\{[^{}]{0,200}?
+    "(?:name|displayName|firstName|lastName)"\s*:\s*"([^"\n]{2,80})(?:"|\Z)"""
+)
+_DISPLAY = re.compile(
+    r"""(?im)"([^"<>\n]{2,80})"\s*<(?:sips?|tel):|(?:\b(?:From|To|Contact|P-Asserted-Identity|Remote-Party-ID|Diversion)|^[ftm])"""
+    r"""\s*:\s*([^\W\d_][^"<>\n]{1,60}?)\s*<(?:sips?|tel):"""
+)
+_URI_USER = re.compile(r"(?i)(?<=sip:)[^\W\d_][\w.%~!-]{1,40}(?=@)|(?<=sips:)[^\W\d_][\w.%~!-]{1,40}(?=@)")
+_SERVICES = frozenset({
+    "anonymous", "asterisk", "bot", "conference", "dispatcher", "edge", "freeswitch", "gateway", "invalid", "ivr",
+    "keepalive", "nobody", "operator", "options", "ping", "pool", "probe", "proxy", "restricted", "sbc", "sip", "sipp",
+    "test", "trunk", "unavailable", "unknown", "voicemail",
+})  # fmt: skip
+"""User parts of SIP addresses that stand for a service and not for a person."""
 _IP4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _IP6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|:[0-9A-Fa-f]{0,4})+(?![\w:])")
 _RESOLVERS = frozenset({"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
@@ -55,13 +61,17 @@ class Redactor:
         self._names: list[str] = []
         self._names_pattern: re.Pattern[str] | None = None
 
-    def learn(self, texts: Iterable[str]) -> None:
-        """Collect people's names that name fields give, so that they go wherever else they stand."""
-        for text in texts:
-            for found in _NAME_FIELD.finditer(text):
-                name = found.group(1).strip()
-                if any(c.isalpha() for c in name) and len(name) >= _SHORTEST_NAME and "@" not in name:
-                    self._names.append(name)
+    def learn(self, texts: Iterable[str], names: Iterable[str] = (), keep: Iterable[str] = ()) -> None:
+        """Collect people's names that name fields and SIP headers give, so that they go wherever else they stand.
+
+        `names` are known from elsewhere; what is in `keep` is the name of a thing (an Edge, a bot, a flow) and stays.
+        """
+        things = {thing.casefold() for thing in keep}
+        for name in (*names, *(n for text in texts for n in _named(text))):
+            known = name.strip()
+            word = any(c.isalpha() for c in known) and len(known) >= _SHORTEST_NAME and "@" not in known
+            if word and known.casefold() not in things and known.casefold() not in _SERVICES:
+                self._names.append(known)
         self._done.clear()
         names = sorted(set(self._names), key=lambda n: (-len(n), n))
         if names:
@@ -83,13 +93,13 @@ class Redactor:
         return done
 
     def _redacted(self, text: str) -> str:
-        for pattern in _SECRETS:
-            text = pattern.sub(self._secret, text)
+        text = secrets.replace(text, lambda value: self.token("secret", value))
         if not self.people:
             return text
         if self._names_pattern is not None:
             text = self._names_pattern.sub(lambda m: self.token("name", m.group()), text)
         if "@" in text:
+            text = _URI_USER.sub(self._uri_user, text)
             text = _MAIL.sub(self._mail, text)
         text = _PHONE.sub(self._phone, text)
         text = _NUMBER_FIELD.sub(lambda m: _inside(m, self.token("phone", _digits(m.group(1)))), text)
@@ -103,15 +113,16 @@ class Redactor:
             for name, value in fields.items()
         }
 
-    def _secret(self, found: re.Match[str]) -> str:
-        value = found.group(1)
-        if value.casefold() in _PLAIN_WORDS or re.fullmatch(r"secret-\d+|\*+|<[^>]*>", value):
-            return found.group()
-        return _inside(found, self.token("secret", value))
+    def _uri_user(self, found: re.Match[str]) -> str:
+        user = found.group()
+        done = re.fullmatch(r"(?:secret|name|phone)-\d+", user)
+        return user if done or user.casefold() in _SERVICES else self.token("name", user)
 
     def _mail(self, found: re.Match[str]) -> str:
-        # `wss://user:secret-1@host` is no address
-        return found.group() if found.group().startswith("secret-") else self.token("mail", found.group())
+        # `wss://user:secret-1@host` and `sip:name-1@host` are no addresses
+        before = found.string[max(0, found.start() - 5) : found.start()].casefold()
+        sip = before.endswith(("sip:", "sips:"))
+        return found.group() if sip or found.group().startswith("secret-") else self.token("mail", found.group())
 
     def _phone(self, found: re.Match[str]) -> str:
         number = found.group()
@@ -125,6 +136,13 @@ class Redactor:
         if not address.is_global or found.group() in _RESOLVERS:
             return found.group()
         return self.token("ip", found.group())
+
+
+def _named(text: str) -> Iterator[str]:
+    """The people's names that a text gives as such."""
+    for pattern in (_NAME_FIELD, _PERSON, _DISPLAY):
+        for found in pattern.finditer(text):
+            yield next(g for g in found.groups() if g is not None)
 
 
 def _inside(found: re.Match[str], token: str) -> str:

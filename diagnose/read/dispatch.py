@@ -7,13 +7,13 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
 from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
-from diagnose.read import logs, magic, readers, salvage, sip, sniff, ticket
+from diagnose.read import logs, magic, people, readers, salvage, sip, sniff, ticket
 from diagnose.read.anchor import Undated, date_drafts, lacking
 from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, is_failure, problem, reason
 from diagnose.read.open import Finder
@@ -58,6 +58,7 @@ class Collector:
         self._finder = Finder(self.problems, limits, tick)
         self.any_read = False
         self._undated: list[Undated] = []
+        self._people: dict[str, None] = {}
 
     def read_paths(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         """Read all inputs behind `paths`."""
@@ -77,7 +78,7 @@ class Collector:
     def reading(self) -> Reading:
         """All of it; stamps without a year or date get one now that the other sources are known."""
         drafts, sources = date_drafts(together(self.drafts), self.sources, self._undated)
-        return Reading(tuple(drafts), tuple(sources), tuple(self.problems))
+        return Reading(tuple(drafts), tuple(sources), tuple(self.problems), tuple(self._people))
 
     def _fail(self, path: str, code: str, message: str, hint: str) -> None:
         self.problems.append(problem(path, code, f"not read: {message}", hint))
@@ -175,6 +176,11 @@ class Collector:
         if not trace or log.report.records:
             self._log(log, item)
 
+    def _object(self, value: Any, path: str) -> tuple[list[Draft], SourceReport] | None:
+        """What a reader makes of a parsed JSON value, if one claims it; the people named in it are remembered."""
+        self._people.update(dict.fromkeys(people.names(value)))
+        return readers.read_object(value, path)
+
     def _log(self, log: logs.Log, item: Input | None = None) -> None:
         self.any_read = True
         self.drafts.extend(log.drafts)
@@ -194,7 +200,7 @@ class Collector:
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
         trace = sip.Trace()
         lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
-        result = ticket.read_ticket(list(lines), path, self.scanner, readers.read_object, also)
+        result = ticket.read_ticket(list(lines), path, self.scanner, self._object, also)
         if trace:
             self._found(trace.facts(path, excerpt=True))
         self.any_read = True
@@ -245,7 +251,7 @@ class Collector:
         """Lines of JSON that a structural reader claims; broken lines are named."""
         values = list(salvage.parsed(whole.splitlines()))
         broken = [n for n, line in enumerate(whole.splitlines(), 1) if line.strip() and salvage.value(line) is None]
-        found = readers.read_object(values, path) or readers.read_object(values[0], path)
+        found = self._object(values, path) or self._object(values[0], path)
         if found is None:
             self._log(logs.read_rows(salvage.rows(values), path, self.scanner))
             return
@@ -274,7 +280,7 @@ class Collector:
         except ValueError as error:
             self._broken_document(whole, path, item, error)
             return
-        found = readers.read_object(value, path)
+        found = self._object(value, path)
         if found is not None:
             self._found(found)
             return
@@ -287,11 +293,11 @@ class Collector:
     def _broken_document(self, whole: str, path: str, item: Input, error: ValueError) -> None:
         """Several objects one after the other, a document that breaks off, or a text that only begins like JSON."""
         values, leftover = salvage.objects(whole)
-        found = readers.read_object(values, path) if values else None
+        found = self._object(values, path) if values else None
         if found is None and values and all(is_log_record(v) for v in values):
             self._log(logs.read_rows(salvage.rows(values), path, self.scanner), item)
         elif found is not None or (
-            (rest := salvage.salvaged(whole)) and (found := readers.read_object(rest, path)) is not None
+            (rest := salvage.salvaged(whole)) and (found := self._object(rest, path)) is not None
         ):
             self._found(found)
         else:
