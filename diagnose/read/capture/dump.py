@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from diagnose.model import Draft, SourceReport
 from diagnose.read.capture.text import is_packet
 
@@ -11,7 +13,15 @@ _LOOKED_AT = 300
 
 
 def claims_text(head: str) -> bool:
-    """Whether a text is a capture: it begins with a packet, most of it is packets, or it holds the table of streams.
+    """Whether a text is a capture alone; where other programs ran too, `diagnose.read.programs` takes it apart."""
+    from diagnose.read.programs import runs
+    from diagnose.read.programs.families import TOOLS
+
+    return is_capture(head) and sum(1 for run in runs.split(head, "", TOOLS) if run.text.strip()) == 1
+
+
+def is_capture(head: str) -> bool:
+    """Whether a text begins with a packet, is packets for a good part, or holds the table of streams.
 
     A trace of SIP alone is none; `diagnose.read.sip` reads it.
     """
@@ -30,13 +40,18 @@ def _leads_to_sip(following: list[str]) -> bool:
 
 def read_text(text: str, path: str) -> tuple[list[Draft], SourceReport]:
     """The facts of a capture as text; SIP messages in it are read as a trace."""
+    return read_lines(enumerate(text.splitlines(), 1), path)
+
+
+def read_lines(numbered: Iterable[tuple[int, str]], path: str) -> tuple[list[Draft], SourceReport]:
+    """The facts of a capture in lines with their numbers."""
     from diagnose.read.capture import tables
     from diagnose.read.capture.text import packets_of
     from diagnose.read.capture.watch import Watch
     from diagnose.read.sip import Trace
 
     trace = Trace()
-    lines = list(trace.rest(enumerate(text.splitlines(), 1)))
+    lines = list(trace.rest(numbered))
     watch = Watch().take(packets_of(lines))
     drafts, report = watch.found(path)
     rows = tables.rows_of(lines)

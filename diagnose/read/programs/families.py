@@ -44,6 +44,7 @@ FAMILIES = (
         "clocks", "date timedatectl chronyc ntpq ntpdate ntpdig sntp ntpstat w32tm",
         "NTP", "offset", "Offset", "remote ", "^*", "^?", "^+", "^-", "^x", "+/-",
     ),
+    _row("captures", "tcpdump tshark", " IP ", " IP6 ", "RTP Streams", " → "),
     _row(
         "host", "df free uptime top vmstat w lsof ls ulimit dmesg cat grep nproc",
         "Filesystem", "total ", "buff", "Max open files", "Cpu(s)", "oom", "MemTotal",
