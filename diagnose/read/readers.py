@@ -35,6 +35,7 @@ OBJECTS = (
     Row("bots"),
     Row("answers"),
     Row("programs"),
+    Row("sip.exports"),
 )
 """Readers of parsed JSON."""
 RAW_JSON = (Row("analytics"),)

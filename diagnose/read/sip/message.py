@@ -29,7 +29,8 @@ _TEXT = re.compile(r'text\s*=\s*"([^"]*)"|text\s*=\s*([^;,"]+)', re.IGNORECASE)
 
 class Travel(msgspec.Struct, frozen=True):
     """How a message travelled, as far as the trace says: addresses as `ip:port`, transport in capitals, and whether
-    the traced host `sent` it (None when not told); `ms` with `local` and `lacks` as in `stamps.Stamp`."""
+    the traced host `sent` it (None when not told); `ms` with `local` and `lacks` as in `stamps.Stamp`;
+    `conversation` is the platform's id, where a record tells it."""
 
     ms: int | None = None
     local: bool = False
@@ -38,6 +39,7 @@ class Travel(msgspec.Struct, frozen=True):
     dst: str = ""
     transport: str = ""
     sent: bool | None = None
+    conversation: str = ""
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -27,6 +27,8 @@ def draft(path: str, call: Call, message: Message, kind: str, **fields: Any) -> 
     place = Place(path, message.line, message.pointer, shown[:MAX_EXCERPT])
     at = message.travel.ms
     entities = {"session": call.call_id} if call.call_id else {}
+    if message.travel.conversation:
+        entities["conversation"] = message.travel.conversation
     return Draft(kind, SOURCE, place, some(**fields), entities, at, at, message.travel.local, signal=SIGNAL)
 
 
