@@ -13,7 +13,7 @@ import msgspec
 
 from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
-from diagnose.read import logs, magic, people, readers, salvage, sip, sniff, ticket
+from diagnose.read import logs, magic, people, readers, salvage, sip, sniff, tables, ticket
 from diagnose.read.anchor import Undated, date_drafts, lacking
 from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, is_failure, problem, reason
 from diagnose.read.open import Finder
@@ -158,6 +158,8 @@ class Collector:
             self._json_lines(text, path, item)
         elif shape == "json-document":
             self._document(text, path, item)
+        elif shape == "table" and (mark := tables.delimiter(text.head)) is not None:
+            self._log(logs.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
         elif shape == "ticket":
             self._ticket(text, path, _kinds_beside(path))
         elif not self._output(text, item):

@@ -21,7 +21,7 @@ _HEADER = re.compile(
     r"(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|CRIT|SEVERE) )"
     r"(?P<host>[A-Za-z][\w.-]*[A-Za-z0-9]|\d+\.\d+\.\d+\.\d+) (?P<component>[A-Za-z][\w./-]*)(?:\[\d+\])?: "
 )
-_PROGRAM = re.compile(r"(?P<component>[A-Za-z_][\w.-]{1,40}(?:/[\w.-]{1,40})?)(?:\[\d+\])?: ?\S")
+_PROGRAM = re.compile(r"(?P<component>[A-Za-z_][\w.-]{1,40}(?:/[\w.-]{1,40})?)(?:\[\d+\])?: *\S")
 _LEVEL = re.compile(
     r"\W{0,3}(?:\d{1,7}\W{1,3})?(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|CRIT|SEVERE|ALERT|EMERG|PANIC)\b",
     re.IGNORECASE,
@@ -84,6 +84,12 @@ def shape_of(text: str, line: str) -> tuple[LineShape, dict[str, str]] | None:
             if found is not None:
                 return shape, {k: v for k, v in found.groupdict().items() if v not in (None, "", "-")}
     return None
+
+
+@cache
+def source_of(shape: str) -> str:
+    """The kind of log that lines of this form show, or an empty text."""
+    return next((row.source for row in vocabulary().lines if row.id == shape), "")
 
 
 def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:

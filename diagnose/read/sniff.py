@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Literal
 
-from diagnose.read import stamps
+from diagnose.read import lines, stamps, tables
 
-Format = Literal["json-document", "json-lines", "text-log", "command-output", "ticket", "plain-text"]
+Format = Literal["json-document", "json-lines", "table", "text-log", "command-output", "ticket", "plain-text"]
 
 _SAMPLE_LINES = 200
 _MOSTLY = 0.6
@@ -50,14 +50,16 @@ _COMPONENTS = {
     r"tts|stt|speech|llm|agent-worker|livekit|pipecat|uvicorn|websockets\.server|deepgram|elevenlabs|lex|nlu",
     "client.log": r"webrtc|browser|softphone|client-app|twilio\.device",
     "sip.log": r"kamailio|opensips|asterisk|pjsip|sofia|freeswitch|sbc|sipp|baresip|rtpengine",
-    "proxy.log": r"haproxy|nginx|envoy|traefik|gateway-proxy|ingress",
-    "system.log": r"kernel|systemd|sshd|chronyd|ntpd|networkmanager|cron|dockerd|kubelet",
+    "proxy.log": r"haproxy|nginx|envoy|traefik|gateway-proxy|ingress|apache|httpd|caddy|squid",
+    "system.log": r"kernel|systemd|sshd|chronyd|ntpd|networkmanager|\bcrond?\b|dockerd|containerd|kubelet"
+    r"|\.(?:service|socket|scope|timer|mount)$|Service Control Manager",
 }
 _MESSAGES = {
     "edge.log": r"\bsurvivab|media[- ]bridge|edge_node|\bEdge (?:log|node)",
     "bot.log": r"audiohook|dialogflow|openai|deepgram|elevenlabs|livekit\.|pipecat|google\.cloud|grpc\._channel|"
     r"websockets\.server|transcriber|synthesi[sz]|\bLLM\b|Polly|speech ?(?:sdk|service|recogni)|USP state"
-    r"|\bTTS\b|\bSTT\b",
+    r"|\bTTS\b|\bSTT\b|\b[rt]x (?:open(?:ed)?|paused?|resumed?|discarded|closed?|ping|pong|disconnect)\b"
+    r"|\bintent=\w|\bturn=\d|/webhook\b|fulfil+ment",
     "client.log": r"getUserMedia|RTCPeerConnection|NotAllowedError|Chrome/? ?\d|Firefox/? ?\d|navigator\."
     r"|Twilio\.Device|"
     r"ICE (?:connection|candidate|failed)|iceConnectionState|microphone|Uncaught \(in promise\)|wss?://\S+' failed",
@@ -72,7 +74,7 @@ _MESSAGES = {
     r"^m=audio|^a=(?:rtpmap|crypto|fmtp)|^v=0$|SIP/2\.0 \d{3} \w|\b(?:offer|answer):\s+m=audio",
     "system.log": r"\bkernel:|systemd\[\d|sshd\[|chronyd|ntpd\[|NetworkManager|oom-killer|Out of memory: Kill"
     r"|segfault at|"
-    r"Failed with result|Main process exited|FATAL ERROR: .*heap",
+    r"Failed with result|Main process exited|CrashLoopBackOff|OOMKilled|Readiness probe|FATAL ERROR: .*heap",
     "network.note": r"action=(?:accept|deny|drop|allow|pass)|policyid=|\bsrcip=|iptables|UFW BLOCK|carrier lost|modem "
     r"(?:un)?locked|router probe|port history|\bGi\d/\d|ip rule:|route -n|firewall",
     "host.resource": r"Max open files|Filesystem\s+.*Use%|MemAvailable|load average:",
@@ -81,7 +83,7 @@ _NAMES = {
     "sip.trace": r"sip|sngrep|sniffer",
     "proxy.log": r"haproxy|nginx|proxy|access",
     "client.log": r"webrtc|browser|client|softphone",
-    "bot.log": r"orchestrat|bot|audiohook|speech|tts|stt",
+    "bot.log": r"orchestrat|bot|audio-?hook|connector|webhook|speech|tts|stt",
     "sip.log": r"kamailio|asterisk|sbc|opensips|freeswitch|turnserver",
     "edge.log": r"edge|media-?bridge",
     "network.note": r"network|firewall|isp|route|status|bmc|switch",
@@ -127,11 +129,9 @@ def text_format(head: str, name: str = "") -> Format:
     sample = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
     if not sample:
         return "plain-text"
-    objects = sum(1 for line in sample if _is_object(line))
-    if objects >= 2 and objects >= _MOSTLY * len(sample):
-        return "json-lines"
-    if text[0] in "{[" and _starts_json(text):
-        return "json-document"
+    structured = _structured(text, sample)
+    if structured is not None:
+        return structured
     if _PROMPT.search(text):
         return "command-output"
     stamped = sum(1 for line in sample if stamps.parse(line) is not None)
@@ -143,6 +143,16 @@ def text_format(head: str, name: str = "") -> Format:
     if prose and prose >= _SPARSE * len(sample) and not (is_terse(name) and prose < _MOSTLY * len(sample)):
         return "ticket"
     return "plain-text" if not stamped or prose <= stamped else "ticket"
+
+
+def _structured(text: str, sample: Sequence[str]) -> Format | None:
+    """The format of a text of JSON or of columns, else None."""
+    objects = sum(1 for line in sample if _is_object(line))
+    if objects >= 2 and objects >= _MOSTLY * len(sample):
+        return "json-lines"
+    if text[0] in "{[" and _starts_json(text):
+        return "json-document"
+    return "table" if tables.delimiter(text) is not None else None
 
 
 def _is_object(line: str) -> bool:
@@ -224,9 +234,12 @@ def name_kinds(name: str) -> Sequence[str]:
 
 
 def _votes(fields: Mapping[str, Any], message: str) -> Iterable[tuple[str, float]]:
+    source = lines.source_of(str(fields.get("shape", "")))
+    if source:
+        yield source, _PATTERN_WEIGHT
     component = str(fields.get("component") or "")
     if component:
-        for kind in ("bot.log", "edge.log", "client.log", "sip.log", "proxy.log", "system.log"):
+        for kind in ("system.log", "bot.log", "edge.log", "client.log", "sip.log", "proxy.log"):
             if _COMPILED["component"][kind].search(component):
                 yield kind, _PATTERN_WEIGHT
                 break

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _CONTINUED = re.compile(
-    r"\s+\S"
+    r"\s+(?!\d+\(\d+\) |--|== |\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b)\S"
+    r"|\s+--->? |\s+--- End of "
     r"|(?:at |Caused by|Suppressed:|Traceback |During handling|The above exception|\.\.\. \d+ (?:more|common frames))"
     r"|(?:[\w$]+\.)*[\w$]*(?:Exception|Error|Throwable|Fault)\b(?::|\s*$)"
     r"|goroutine \d+ \[|created by \S|[\w./*()-]+\([^)]*\)$|exit status \d+$"

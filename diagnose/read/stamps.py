@@ -28,17 +28,30 @@ _MONTHS = {
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = r"(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
 _ZONE = r"(?:\s?(Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b))?"
-_OPEN = r"(?:<\d{1,3}>(?:1 )?)?[\[(]?"
+_OPEN = r"(?:<\d{1,3}>(?:1 )?)?[\[(*]?"
 _CLOSE = r"[\])]?[:,]?\s*"
 
-_ISO = re.compile(rf"{_OPEN}(\d{{4}})[-/.](\d\d)[-/.](\d\d)[T \t_]+{_CLOCK}{_ZONE}{_CLOSE}")
+_ISO = re.compile(rf"{_OPEN}(\d{{4}})[-/.](\d\d)[-/.](\d\d)(?:[T \t_]+|-){_CLOCK}{_ZONE}{_CLOSE}")
 _SYSLOG = re.compile(
     rf"{_OPEN}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+)?{_MONTH}\s+(\d{{1,2}})(?:,?\s+(\d{{4}}))?\s+{_CLOCK}"
     rf"(?:\s(\d{{4}})\b)?{_ZONE}(?:\s(\d{{4}})\b)?{_CLOSE}"
 )
-_DAY_FIRST = re.compile(rf"{_OPEN}(\d{{1,2}})[-/ ]{_MONTH}[-/ ](\d{{4}})[: ]{_CLOCK}{_ZONE}{_CLOSE}")
+_DAY_FIRST = re.compile(
+    rf"{_OPEN}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+)?"
+    rf"(\d{{1,2}})[-/ ]{_MONTH}[-/ ](\d{{4}})[: ]{_CLOCK}{_ZONE}{_CLOSE}"
+)
 _WEB = re.compile(rf"\[(\d\d)/{_MONTH}/(\d{{4}}):{_CLOCK}{_ZONE}\]")
-_KLOG = re.compile(rf"[IWEFD](\d\d)(\d\d) {_CLOCK}\s+")
+_HALVES = r"(?:\s?([AaPp])\.?[Mm]\b\.?)?"
+_COMPACT = re.compile(
+    rf"{_OPEN}(\d{{4}})(\d\d)(\d\d)[T -](\d\d):?(\d\d):?(\d\d)(?:[.,](\d{{1,9}}))?(?!\d){_ZONE}{_CLOSE}"
+)
+_NUMERIC = re.compile(
+    rf"{_OPEN}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}),?[ T]+(\d{{1,2}}):(\d\d):(\d\d)(?:[.,](\d{{1,9}}))?"
+    rf"{_HALVES}{_ZONE}{_CLOSE}"
+)
+_SPELT = re.compile(rf"{_OPEN}{_MONTH} (\d{{1,2}}), (\d{{4}}),? (\d{{1,2}}):(\d\d):(\d\d){_HALVES}{_CLOSE}")
+_CHROMIUM = re.compile(r"\[(?:\d+:\d+:)?(\d\d)(\d\d)/(\d\d)(\d\d)(\d\d)(?:\.(\d{1,9}))?:")
+_KLOG = re.compile(rf"[IWEFD](\d{{4}})?(\d\d)(\d\d) {_CLOCK}\s+")
 _UNIX = re.compile(r"[\[(]?(1\d{9})(?:\.(\d{1,9})|(\d{3}|\d{6}|\d{9}))?[\])]?(?:[:,]\s*|\s+)")
 _TIME = re.compile(rf"[\[(]?{_CLOCK}{_ZONE}[\])]?(?:\s+(?:-\s+)?|:\s+)")
 _INNER = re.compile(rf"(?<=[\s\"'=\[(])(\d{{4}})[-/](\d\d)[-/](\d\d)[T ]{_CLOCK}{_ZONE}")
@@ -113,8 +126,49 @@ def _klog(line: str) -> Stamp | None:
     m = _KLOG.match(line)
     if m is None:
         return None
+    y, mo, d, h, mi, s, f = m.groups()
+    return _make(_day(int(y or UNKNOWN_YEAR), int(mo), int(d)), _clock(h, mi, s, f), None, m.end(), "" if y else "year")
+
+
+def _chromium(line: str) -> Stamp | None:
+    m = _CHROMIUM.match(line)
+    if m is None:
+        return None
     mo, d, h, mi, s, f = m.groups()
     return _make(_day(UNKNOWN_YEAR, int(mo), int(d)), _clock(h, mi, s, f), None, m.end(), "year")
+
+
+def _compact(line: str) -> Stamp | None:
+    m = _COMPACT.match(line)
+    if m is None:
+        return None
+    y, mo, d, h, mi, s, f, z = m.groups()
+    return _make(_day(int(y), int(mo), int(d)), _clock(h, mi, s, f), z, m.end())
+
+
+def _numeric(line: str) -> Stamp | None:
+    """Day and month as numbers: with slashes the month comes first (United States) unless it cannot be one."""
+    m = _NUMERIC.match(line)
+    if m is None:
+        return None
+    a, sep, b, y, h, mi, s, f, half, z = m.groups()
+    mo, d = (a, b) if sep == "/" and int(a) <= 12 else (b, a)
+    return _make(_day(int(y), int(mo), int(d)), _clock(_hour(h, half), mi, s, f), z, m.end())
+
+
+def _spelt(line: str) -> Stamp | None:
+    m = _SPELT.match(line)
+    if m is None:
+        return None
+    mon, d, y, h, mi, s, half = m.groups()
+    return _make(_day(int(y), _MONTHS[mon.lower()], int(d)), _clock(_hour(h, half), mi, s, None), None, m.end())
+
+
+def _hour(hour: str, half: str | None) -> str:
+    """The hour of 24 from one of 12 with `A` (before noon) or `P`; as it is without."""
+    if not half or not 1 <= int(hour) <= 12:
+        return hour
+    return str(int(hour) % 12 + (12 if half in "Pp" else 0))
 
 
 def _unix(line: str) -> Stamp | None:
@@ -141,24 +195,31 @@ def _inner(line: str) -> Stamp | None:
     return _make(_day(int(y), int(mo), int(d)), _clock(h, mi, s, f), z, 0)
 
 
+def _rarely(line: str) -> Stamp | None:
+    """The forms that few programs write."""
+    return _numeric(line) or _compact(line) or _chromium(line) or _spelt(line)
+
+
 def parse(line: str) -> Stamp | None:
     """The time stamp that `line` starts with, or None.
 
-    Known: ISO 8601 and its kin (blank for `T`, slashes as Go and nginx write them, comma decimals), RFC 5424
-    and RFC 3164 with or without `<pri>`, `date`'s form, day first (`22-Nov-2026`), the web servers' bracketed
-    stamp behind the client's address, klog (`E0810 12:23:57.1`), seconds, milli-, micro- and nanoseconds
-    since 1970, a bare time of day, and an ISO stamp behind a level or a key (`time="2024-..."`).
+    Known: ISO 8601 and its kin (blank for `T`, slashes as Go and nginx write them, comma decimals, no separators),
+    RFC 5424 and RFC 3164 with or without `<pri>`, `date`'s form, day first (`22-Nov-2026`), dates in numbers
+    (`11/22/2026 1:00:00 PM`, `22.11.2026`), Java's (`Nov 22, 2026 1:00:00 PM`), the web servers' bracketed stamp
+    behind the client's address, klog (`E0810 12:23:57.1`), Chromium's (`[1122/130000.1:`), seconds, milli-, micro-
+    and nanoseconds since 1970, a bare time of day, and an ISO stamp behind a level or a key (`time="2024-..."`).
     """
     if not line:
         return None
     first = line[0]
-    if first.isdigit() or first in "[(<":
-        found = _iso(line) or _unix(line) or _day_first(line) or _syslog(line) or _time_only(line)
+    if first.isdigit() or first in "[(<*":
+        found = _iso(line) or _unix(line) or _day_first(line) or _syslog(line) or _rarely(line) or _time_only(line)
         if found is not None:
             return found
         return (_day_first(line, web=True) if "[" in line else None) or _inner(line)
     if first.isalpha():
-        found = _syslog(line) or (_klog(line) if first in "IWEFD" else None)
+        found = _spelt(line) or _syslog(line) or (_klog(line) if first in "IWEFD" else None)
+        found = found or (_day_first(line) if first in "MTWFS" else None)
         if found is not None:
             return found
     return (_day_first(line, web=True) if "/" in line[:200] and "[" in line[:200] else None) or _inner(line)

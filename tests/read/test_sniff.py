@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnose.read import sniff
+from diagnose.read.records import text_rows
 
 RECORD = '{"ts": "2031-03-04T05:06:07Z", "msg": "up"}\n'
 
@@ -84,3 +85,26 @@ def test_sentences_are_no_code() -> None:
     assert not sniff.is_code("The bridge returns 502 (bad gateway).")
     assert sniff.is_prose("The bridge returns to the cloud when it is up again.")
     assert not sniff.is_prose("ERROR: the bridge is not up and we have no route")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("bot-media.service: Main process exited, code=killed, status=9/KILL", "system.log"),
+        ('10.1.0.4 - - [22/Nov/2026:10:00:00 +0000] "GET /ws HTTP/1.1" 502 157 "-" "x"', "proxy.log"),
+        (" 2(27401) ERROR: <script>: trunk destination down", "sip.log"),
+        ("call: SIP Progress: 180 Ringing (/)", "sip.log"),
+        ("NOTICE[2100][C-0000001f] res_rtp_x.c:4021 timed out", "sip.log"),
+        ("softphone.js:120 ICE connection state: failed", "client.log"),
+        ("2031-03-04T05:06:07Z tx opened", "bot.log"),
+    ],
+)
+def test_one_line_of_a_known_program_tells_whose_log_it_is(line: str, kind: str) -> None:
+    (row,) = text_rows([(1, line)], sparse=True)
+    record = row.record()
+    assert sniff.log_kind([(record.fields, record.message)], "x.txt") == kind
+
+
+def test_a_header_with_time_and_message_makes_a_table() -> None:
+    assert sniff.text_format("time,message\n1930367167,reset\n") == "table"
+    assert sniff.text_format("The time, we think, matters\nand more\n") != "table"
