@@ -5,7 +5,7 @@ BIN := .venv/bin
 PLACE := $(shell (pwd; cat pyproject.toml) | cksum | cut -d' ' -f1)
 FIRST := examples/wan-flap-survivability
 
-.PHONY: demo test bench fuzz snapshots clean
+.PHONY: demo test bench fuzz fuzz-read docs snapshots clean
 
 demo: .venv/demo-$(PLACE)
 	$(BIN)/diagnose run $(FIRST)
@@ -24,6 +24,17 @@ bench: .venv/test-$(PLACE)
 # As the differential test of the engines, with more random incidents.
 fuzz: .venv/test-$(PLACE)
 	DIAGNOSE_DIFFERENTIAL_CASES=$${CASES:-50000} $(BIN)/python -m pytest tests/infer/test_differential.py
+
+# A reader on spoilt input: make fuzz-read READER=open SECONDS=120. Needs atheris, which has wheels for Python 3.11 to 3.13.
+READER ?= open
+SECONDS ?= 60
+fuzz-read: .venv/test-$(PLACE)
+	$(BIN)/python -m pip install -q --disable-pip-version-check atheris
+	$(BIN)/python tests/fuzz/fuzz_read.py $(READER) --seconds $(SECONDS)
+
+# The pages in docs/ that are generated from knowledge/.
+docs: .venv/test-$(PLACE)
+	$(BIN)/diagnose knowledge facts --format markdown > docs/facts.md
 
 # After a change that should show in the examples' reports: write them anew, then read the difference.
 snapshots: .venv/test-$(PLACE)

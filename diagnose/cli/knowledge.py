@@ -101,8 +101,9 @@ def _remedy_lines(remedy: RemedyDef) -> list[str]:
 
 @knowledge.command("facts")
 @click.argument("name", metavar="[KIND]", required=False)
-def facts_command(name: str | None) -> None:
-    """List the kinds of facts that rules may speak of, or the fields of one."""
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+def facts_command(name: str | None, form: str) -> None:
+    """List the kinds of facts that rules may speak of, or the fields of one; as Markdown all of them on one page."""
     from diagnose.cli.rules import gather_library
     from diagnose.errors import InputError
 
@@ -111,7 +112,11 @@ def facts_command(name: str | None) -> None:
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    if name is None:
+    if form == "markdown" and (name is None or name in facts):
+        from diagnose.report.dictionary import markdown
+
+        click.echo(markdown(facts.values() if name is None else [facts[name]]), nl=False)
+    elif name is None:
         for kind in sorted(facts.values(), key=lambda k: k.id):
             click.echo(f"{kind.id:<22} {kind.title}")
     elif name not in facts:
