@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
@@ -240,7 +240,10 @@ class Collector:
                 return
             self._records(whole, path)
             return
-        self._log(logs.read_json_log(Sieve(text.blocks()), path, self.scanner), item)
+        sieve = Sieve(
+            text.blocks(), again=partial(_blocks, item.file, text.encoding) if item.file is not None else None
+        )
+        self._log(logs.read_json_log(sieve, path, self.scanner), item)
 
     def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
         found = readers.read_lines(row, text.lines(), path)
@@ -326,6 +329,12 @@ def _nothing(item: Input) -> tuple[str, str]:
     if item.size:
         return "nothing but zero bytes", "it was never written, or lost in a crash: fetch it again"
     return "the file is empty", "check that it was saved or exported whole"
+
+
+def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The blocks of a file from its beginning."""
+    file.seek(0)
+    return Text(cast(io.BufferedIOBase, file), encoding).blocks()
 
 
 def _sparse(head: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import sniff
-from diagnose.read.ages import Sessions
+from diagnose.read.ages import Sessions, look_back
 from diagnose.read.inputs import problem
 from diagnose.read.records import JsonRow, Record, TextRow, rows_of, text_rows
 from diagnose.read.scan import Scanner
@@ -165,15 +165,19 @@ def read_rows(
             ms = when[0] + shift
         tally.count(text, ms)
         found: list[Draft] = []
-        among = scanner.wants(kind, text)
+        among = scanner.wants(kind, text, row.raw)
         if among is not None:
-            found = drafts_of(msgspec.structs.replace(row.record(), ms=ms), path, kind, scanner)
+            record = row.record()
+            found = drafts_of(record, path, kind, scanner, ms, among if record.message == text else None)
         if not found and when is None and not row.known():
             tally.unknown += 1
         if sieve is None or not sieve.passed:  # afterwards not every record of a session is seen
             found = sessions.note(row.session(), ms, found)
         tally.facts += len(found)
-        drafts.extend(found[: max(0, MAX_DRAFTS - len(drafts))])
+        if found:
+            drafts += found[: max(0, MAX_DRAFTS - len(drafts))]
+    if sieve is not None and sieve.passed:
+        look_back(drafts, lambda names: json_rows(sieve.lines_with(names)))
     tally.dropped = tally.facts - len(drafts)
     tally.records += sieve.passed if sieve is not None else 0
     return Log(tuple(drafts), _report(path, kind, tally, excerpt), _problems(path, tally), tally.lacks)
@@ -186,9 +190,11 @@ def _year_shift(when: tuple[int, bool, str], shift: int, last: int | None) -> in
     return shift
 
 
-def drafts_of(record: Record, path: str, kind: str, scanner: Scanner) -> list[Draft]:
-    """The drafts that the signals make of one record."""
-    hits = scanner.hits(kind, record.message, record.fields)
+def drafts_of(
+    record: Record, path: str, kind: str, scanner: Scanner, ms: int | None, among: Sequence[int] | None = None
+) -> list[Draft]:
+    """The drafts that the signals make of one record, whose time is `ms`; for `among` see `Scanner.hits`."""
+    hits = scanner.hits(kind, record.message, record.fields, among)
     if not hits:
         return []
     entities = record.entities
@@ -202,8 +208,8 @@ def drafts_of(record: Record, path: str, kind: str, scanner: Scanner) -> list[Dr
             place=Place(path, record.line or None, record.pointer, record.raw),
             fields=hit.fields,
             entities={**entities, **hit.entities},
-            start=record.ms,
-            end=record.ms,
+            start=ms,
+            end=ms,
             local=record.local,
             polarity=hit.signal.polarity,
             signal=hit.signal.id,

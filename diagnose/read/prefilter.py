@@ -2,10 +2,8 @@
 
     ways of every signal --choose--> one literal form each --Hyperscan or RE2--> the ends of lines worth reading
 
-The search runs on the line as it is written, before JSON is decoded. So a literal is used only as far as it is
-written the same way in both: characters that JSON may escape cut it. A line that spells ordinary characters as
-`\\u0041`, or holds one of the two letters that fold to ASCII in RE2 (`K` for Kelvin and the long `s`), is always
-worth reading.
+The search runs on the line as it is written, before anything is decoded. So a literal is used only as far as JSON
+never writes it otherwise, and a line whose text is made in another way is always worth reading; see `_ALWAYS`.
 """
 
 from __future__ import annotations
@@ -13,9 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import re2
+
+from diagnose.read.signal import Signal
 
 Ways = tuple[tuple[tuple[str, ...], ...], ...]
 """See `Signal.literals`."""
@@ -25,16 +26,23 @@ Search = Callable[[bytes], Iterator[int]]
 
 LEAST = 3
 """Shortest literal that is searched for, in characters."""
-COMMON = 250_000
-"""A literal that occurs more often than once in so many bytes of a sample gives way to a rarer one of its signal."""
+SAMPLE = 1 << 18
+"""Bytes of a log in which the literals are counted."""
+COMMON = 1 << 16
+"""A literal that occurs more often than once in so many bytes of the sample gives way to a rarer one of its signal."""
 
 _ESCAPED = re.compile(r"[^ !#-%(-.0-;?-\[\]-~]+")
 _ALWAYS = (
-    r"\\u00(?:2[013-589a-e]|3[0-9abf]|[46][0-9a-f]|5[0-9abd-f]|7[0-9a-e])",
-    r"\\u(?:212a|017f)",
+    r"\\u00(?:2[013-589a-e]|3[0-9abf]|[46][0-9a-f]|5[0-9abd-f]|7[0-9a-e])",  # an ordinary character, escaped
+    r"\\u(?:212a|017f)",  # Kelvin and the long s, which RE2 folds to k and s
     r"\xe2\x84\xaa",
     r"\xc5\xbf",
+    r"\x1b|\\u001b",  # colours, which may stand within a word
+    r'"@mt"|message[_-]?template|\{originalformat\}',  # templates whose holes are filled
+    r"\[[ \t]*[0-9]{1,3}[ \t]*,[ \t]*[0-9]{1,3}[ \t]*,",  # text as a list of bytes
+    r'"(?:involvedobject|regarding)"',  # events of Kubernetes, whose text is put together
 )
+"""What a line may hold whose text is not in it as it is read."""
 _MEMORY = 64 << 20
 
 
@@ -43,48 +51,60 @@ def plain(literal: str) -> str:
     return max(_ESCAPED.split(literal), key=len)
 
 
-def choose(signals: Iterable[Ways], sample: bytes) -> list[str] | None:
-    """For each way of each signal one set of literals, all of them together, sorted: the first, unless it is common.
+def searchable(ways: Ways) -> bool:
+    """Whether each way, and there is one, has a set of literals that are long enough to be searched for."""
+    return bool(ways) and all(_usable(way) for way in ways)
 
-    None when a signal has a way without a set of literals that are long enough: then every line must be read.
+
+def _usable(way: Sequence[Sequence[str]]) -> list[list[str]]:
+    sets = [[plain(literal) for literal in alternatives] for alternatives in way]
+    return [s for s in sets if min(map(len, s)) >= LEAST]
+
+
+def choose(signals: Iterable[Signal], sample: bytes) -> list[str] | None:
+    """The patterns, in RE2, to search for: of each way of each signal its first set of literals, unless it is common.
+
+    None when a signal has neither such literals nor fragments: then every line must be read.
     """
+    patterns: set[str] = set()
     options: list[list[list[str]]] = []
-    for ways in signals:
-        for way in ways or ((),):
-            sets = [[plain(x) for x in alternatives] for alternatives in way]
-            usable = [s for s in sets if min(map(len, s)) >= LEAST]
-            if not usable:
-                return None
-            options.append(usable)
-    firsts = sorted({literal for usable in options for literal in usable[0]})
-    met = _met(firsts, sample)
-    low = sample.lower()
-    limit = len(sample) / COMMON
-
-    def often(literals: Iterable[str]) -> int:
-        return sum(low.count(literal.encode()) for literal in literals)
-
-    chosen: set[str] = set()
+    for signal in signals:
+        if searchable(signal.literals):
+            options += map(_usable, signal.literals)
+        elif signal.fragments:
+            patterns.update(signal.fragments)
+        else:
+            return None
+    met = _met(sorted({literal for usable in options for literal in usable[0]}), sample[:SAMPLE])
+    count = cache(sample[:SAMPLE].lower().count)
     for usable in options:
-        common = len(usable) > 1 and sum(met[literal] for literal in usable[0]) > limit
-        chosen.update(min(usable, key=often) if common else usable[0])
-    return sorted(chosen)
+        if len(usable) > 1 and sum(met[literal] for literal in usable[0]) > SAMPLE / COMMON:
+            rarest = min(usable, key=lambda literals: sum(count(x.encode()) for x in literals))
+            patterns.update(map(re.escape, rarest))
+        else:
+            patterns.update(map(re.escape, usable[0]))
+    return sorted(patterns)
 
 
 def _met(literals: Sequence[str], sample: bytes) -> Counter[str]:
     """How often a sample holds each of the literals, one hidden by another left out."""
+    if not literals:
+        return Counter()
     pattern = _alternation([re.escape(literal) for literal in literals])
     return Counter(m.group().decode("latin-1").lower() for m in pattern.finditer(sample))
 
 
-def search_for(literals: Sequence[str]) -> Search:
-    """A search for any of the literals without regard to case: by Hyperscan where it is installed, else by RE2."""
-    patterns = [*(re.escape(literal) for literal in literals), *_ALWAYS]
+def search_for(patterns: Sequence[str]) -> Search:
+    """A search for any of the patterns without regard to case: by Hyperscan where it is installed, else by RE2."""
+    wanted = [*patterns, *_ALWAYS]
     try:
         import hyperscan
     except ImportError:
-        return by_re2(patterns)
-    return by_hyperscan(hyperscan, patterns)
+        return by_re2(wanted)
+    try:
+        return by_hyperscan(hyperscan, wanted)
+    except hyperscan.HyperscanError:  # a pattern that only RE2 takes
+        return by_re2(wanted)
 
 
 def _alternation(patterns: Sequence[str]) -> Any:

@@ -24,10 +24,11 @@ from diagnose.where import all_hold
 TEXT_LIMIT = 65_536
 """Characters of one record that are scanned; the rest of a longer one is left out."""
 
-FEW = 2_000
+FEW = 800
 """Texts that are scanned by literals alone before the set of all patterns is compiled (about 60 ms)."""
 _SET_MEMORY = 256 << 20
 _LONG_S = "\u017f"
+_ENTITIES = frozenset(ENTITY_KEYS)
 _LOG_LIKE = frozenset(
     {*LOG_KINDS, "sip.trace", "network.note", "network.probe", "network.dns", "network.tls", "network.capture"}
 )
@@ -67,10 +68,35 @@ def _quiet() -> Any:
     return options
 
 
+class _Pattern:
+    """One pattern alone, with the numbers of its named groups."""
+
+    def __init__(self, text: str) -> None:
+        self._regexp = re2.compile(text, _quiet())
+        self._names = tuple(self._regexp.groupindex.items())
+
+    def find(self, text: str) -> tuple[tuple[int, int], dict[str, str]] | None:
+        """Where it first matches, and what its named groups hold, those without a part in it left out.
+
+        Bytes spare RE2's wrapper the counting of characters, and in ASCII the offsets are the same.
+        """
+        found = self._regexp.search(text.encode() if text.isascii() else text)
+        if found is None:
+            return None
+        spans = ((name, found.span(number)) for name, number in self._names)
+        return found.span(), {name: text[start:end] for name, (start, end) in spans if start >= 0}
+
+
 @cache
-def _pattern(text: str) -> Any:
-    """One pattern alone, compiled when a text first holds it: most signals of a rulebook never match."""
-    return re2.compile(text, _quiet())
+def _pattern(text: str) -> _Pattern:
+    """The pattern, compiled when a text first holds it: most signals of a rulebook never match."""
+    return _Pattern(text)
+
+
+def _folded(text: str) -> str:
+    """The text in lower case, ASCII letters as RE2 folds them; Python lowers the Kelvin sign itself."""
+    low = text.lower()
+    return low if low.isascii() else low.replace(_LONG_S, "s")
 
 
 def _may_match(ways: Ways, low: str) -> bool:
@@ -107,7 +133,7 @@ class _Part:
         reaching = [(n, s) for n, s in enumerate(signals) if reach.intersection(s.sources)]
         self.patterned = [n for n, s in reaching if s.match is not None]
         self.allowed = frozenset(self.patterned)
-        self.plain = [s for _, s in reaching if s.match is None]
+        self.plain = [n for n, s in reaching if s.match is None]
 
 
 class Scanner:
@@ -131,7 +157,7 @@ class Scanner:
             return []
         self._scanned += 1
         if self._scanned <= FEW:
-            low = text.lower().replace(_LONG_S, "s")  # as RE2 folds it; Python lowers the Kelvin sign itself
+            low = _folded(text)
             signals = self.signals
             return [n for n in part.patterned if _may_match(signals[n].literals, low)]
         if self._set is None:
@@ -145,14 +171,17 @@ class Scanner:
             part = self._parts[source_kind] = _Part(self.signals, kinds_of(source_kind))
         return part
 
-    def wants(self, source_kind: str, text: str) -> list[int] | None:
-        """What may match in a record with this text, for `hits`; None when nothing can, whatever its fields are.
+    def wants(self, source_kind: str, text: str, raw: str) -> list[int] | None:
+        """What may match in a record with this text and written as `raw`, for `hits`; None when nothing can.
 
         A cheap test before the record is taken apart.
         """
         part = self._part(source_kind)
         found = self._candidates(part, text[:TEXT_LIMIT])
-        return found if found or part.plain else None
+        if part.plain:
+            low = _folded(raw)
+            found += [n for n in part.plain if _may_match(self.signals[n].literals, low)]
+        return found or None
 
     def search(self, source_kind: str, sample: bytes) -> prefilter.Search | None:
         """A search in raw blocks for the lines of a log of this kind that can have a hit, chosen for a sample of it.
@@ -160,9 +189,9 @@ class Scanner:
         None when some signal has no literals to search for, so that every line has to be read.
         """
         part = self._part(source_kind)
-        reaching = [*(self.signals[n] for n in part.patterned), *part.plain]
-        literals = prefilter.choose((s.literals for s in reaching), sample)
-        return None if literals is None else prefilter.search_for(literals)
+        reaching = [self.signals[n] for n in (*part.patterned, *part.plain)]
+        patterns = prefilter.choose(reaching, sample)
+        return None if patterns is None else prefilter.search_for(patterns)
 
     def hits(
         self, source_kind: str, text: str, fields: Mapping[str, Any], among: Sequence[int] | None = None
@@ -175,16 +204,14 @@ class Scanner:
         part = self._part(source_kind)
         text = text[:TEXT_LIMIT]
         out = []
-        for number in self._candidates(part, text) if among is None else among:
+        for number in [*self._candidates(part, text), *part.plain] if among is None else among:
             signal = self.signals[number]
             if signal.where and not all_hold(signal.where, fields):
                 continue
-            found = _pattern(str(signal.match)).search(text)
-            if found is not None:
-                out.append(_hit(signal, fields, found))
-        for signal in part.plain:
-            if signal.where and all_hold(signal.where, fields):
-                out.append(_hit(signal, fields, None))
+            if signal.match is None:
+                out.append(_hit(signal, fields, (0, 0), {}))
+            elif (found := _pattern(signal.match).find(text)) is not None:
+                out.append(_hit(signal, fields, *found))
         return out
 
 
@@ -203,17 +230,16 @@ def _number(value: object) -> int | float | None:
     return int(number) if number.is_integer() else number
 
 
-def _hit(signal: Signal, record: Mapping[str, Any], found: Any) -> Hit:
-    groups: dict[str, str | None] = found.groupdict() if found is not None else {}
+def _hit(signal: Signal, record: Mapping[str, Any], span: tuple[int, int], groups: Mapping[str, str]) -> Hit:
     fields: dict[str, Any] = dict(signal.set)
     entities: dict[str, str] = {}
     for target, source in signal.take.items():
-        value: Any = groups[source] if groups.get(source) is not None else record.get(source)
+        value: Any = groups[source] if source in groups else record.get(source)
         if isinstance(value, str):
             value = value.strip()
         if value is None or value == "" or isinstance(value, list | dict):
             continue
-        if target in ENTITY_KEYS:
+        if target in _ENTITIES:
             entities[target] = str(value)
         elif target in signal.numbers:
             number = _number(value)
@@ -221,8 +247,8 @@ def _hit(signal: Signal, record: Mapping[str, Any], found: Any) -> Hit:
                 fields[target] = number
         else:
             fields[target] = value
-    start, end = found.span() if found is not None else (0, 0)
-    for key in ENTITY_KEYS:
-        if key in fields:
-            entities.setdefault(key, str(fields.pop(key)))
-    return Hit(signal, fields, entities, start, end)
+    if not _ENTITIES.isdisjoint(fields):
+        for key in ENTITY_KEYS:
+            if key in fields:
+                entities.setdefault(key, str(fields.pop(key)))
+    return Hit(signal, fields, entities, *span)

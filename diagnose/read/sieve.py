@@ -10,9 +10,11 @@ line of JSON without a signal in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from diagnose.read.prefilter import Search
+from diagnose.read.prefilter import Search, plain, search_for
+from diagnose.read.text import split_lines
 
 WHOLE = 1 << 20
 """Characters of a log that are read line by line whatever they hold; most logs are shorter."""
@@ -24,17 +26,25 @@ Begins = Callable[[str], bool]
 
 
 class Sieve:
-    """Numbered lines out of blocks, once; those that were left out are counted in `passed`."""
+    """Numbered lines out of blocks (see `Text.blocks`), once; those that were left out are counted in `passed`."""
 
     def __init__(
-        self, blocks: Iterable[str], begins: Begins | None = None, *, mark: str = "", whole: int = WHOLE
+        self,
+        blocks: Iterable[bytes],
+        begins: Begins | None = None,
+        *,
+        mark: str = "",
+        again: Callable[[], Iterable[bytes]] | None = None,
+        whole: int = WHOLE,
     ) -> None:
         """`begins` is None when every line is a record of its own; for `whole` see `WHOLE`.
 
-        A block that holds `mark`, and the next one, are read whole: something of many lines begins there.
+        A block that holds `mark`, and the next one, are read whole: something of many lines begins there. `again` gives
+        the blocks once more, where they can be had.
         """
         self._whole = whole
-        self.mark = mark
+        self._again = again
+        self._mark = mark.encode()
         self._blocks = blocks
         self._begins = begins
         self._make: Callable[[bytes], Search | None] | None = None
@@ -49,27 +59,40 @@ class Sieve:
         search: Search | None = None
         for block in self._blocks:
             if self._make is not None and size >= self._whole:
-                search, self._make = self._make(block.encode("utf-8", "replace")), None
+                search, self._make = self._make(block), None
             size += len(block)
-            lines = block.count("\n") + (not block.endswith("\n"))
-            before, marked = marked, bool(self.mark) and self.mark in block
-            if search is None or before or marked:
-                yield from enumerate(block.removesuffix("\n").split("\n"), start=number)
-            else:
-                yield from self._sifted(block.encode("utf-8", "replace"), number, lines, search)
-            number += lines
+            before, marked = marked, bool(self._mark) and self._mark in block
+            spans = [(0, len(block))] if search is None or before or marked else _joined(self._spans(block, search))
+            at = 0
+            for start, end in spans:
+                between = block.count(b"\n", at, start)
+                self.passed += between
+                number += between
+                for line in split_lines(block[start:end]):
+                    yield number, line
+                    number += 1
+                at = end
+            between = block.count(b"\n", at)
+            self.passed += between
+            number += between
 
-    def _sifted(self, raw: bytes, number: int, lines: int, search: Search) -> Iterator[tuple[int, str]]:
-        """The lines of a block that must be read, with their numbers; its first line has `number`."""
-        at = read = 0
-        for start, end in _joined(self._spans(raw, search)):
-            number += raw.count(b"\n", at, start)
-            for line in raw[start:end].decode("utf-8", "replace").removesuffix("\n").split("\n"):
-                yield number, line
-                number += 1
-                read += 1
-            at = end
-        self.passed += lines - read
+    def lines_with(self, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The lines that hold one of the texts, in any case, of all blocks read `again`; none where they cannot be.
+
+        None either when JSON may write one of the texts in another way.
+        """
+        if self._again is None or any(plain(text) != text for text in texts):
+            return
+        search = search_for([re.escape(text) for text in texts])
+        number = 1
+        for block in self._again():
+            at = 0
+            for found in search(block):
+                start, end = _start(block, found), _end(block, found)
+                number += block.count(b"\n", at, start)
+                yield number, split_lines(block[start:end])[0]
+                number, at = number + 1, end
+            number += block.count(b"\n", at)
 
     def _spans(self, raw: bytes, search: Search) -> Iterator[tuple[int, int]]:
         """Where in the block the records to be read lie, ascending, possibly one twice; each of whole lines."""
@@ -92,7 +115,7 @@ class Sieve:
         """The start of the record in which the byte before `at` lies; of the block when that is not in it."""
         while True:
             start = _start(raw, at)
-            if start == 0 or begins(raw[start : _end(raw, at)].decode("utf-8", "replace").removesuffix("\n")):
+            if start == 0 or begins(split_lines(raw[start : _end(raw, at)])[0]):
                 return start
             at = start
 
@@ -100,7 +123,7 @@ class Sieve:
         """The end of the record that goes on, if it does, with the line at `start`."""
         while start < len(raw):
             end = _end(raw, start + 1)
-            if begins(raw[start:end].decode("utf-8", "replace").removesuffix("\n")):
+            if begins(split_lines(raw[start:end])[0]):
                 return start
             start = end
         return start

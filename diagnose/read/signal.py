@@ -56,6 +56,8 @@ class Signal(msgspec.Struct, frozen=True):
     field or an entity key of the fact to a named group of the pattern or a field of the record; a taken value
     that is missing is left out. `numbers` names taken fields that are numbers. Every text that `match` matches
     contains, in lower case, one of each set of one of the ways in `literals`; without ways it is always searched.
+    Without `match` the same goes for the whole record. Where that says too little, every text that `match` matches
+    holds a match of one of the RE2 patterns `fragments`, in characters that every format writes as they are.
     """
 
     id: str
@@ -69,3 +71,4 @@ class Signal(msgspec.Struct, frozen=True):
     numbers: frozenset[str] = frozenset()
     polarity: Polarity = "asserted"
     literals: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    fragments: tuple[str, ...] = ()

@@ -231,8 +231,12 @@ def from_value(value: object) -> tuple[int, bool] | None:
         return None
     if isinstance(value, int | float):
         return _from_number(float(value))
-    if not isinstance(value, str):
-        return None
+    return _from_text(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=64)
+def _from_text(value: str) -> tuple[int, bool] | None:
+    """As `from_value`, of a text; a record is asked for its time more than once."""
     text = value.strip()
     if text.replace(".", "", 1).isdecimal():
         return _from_number(float(text[:40]))

@@ -81,17 +81,23 @@ def looks_utf16(head: bytes) -> str | None:
     return None
 
 
+def split_lines(block: bytes) -> list[str]:
+    """The lines of a piece of text, as `Text.blocks` gives it; a character that was cut in two is left out."""
+    return block.decode("utf-8", "ignore").removesuffix("\n").split("\n")
+
+
 class Text:
     """The text of one input, read once: the first bytes to look at, then whole lines.
 
     `lenient` says that stray bytes are read as Windows-1252. `replaced` counts the bytes that were not of the encoding,
-    `cut` the lines over `BLOCK` characters; both grow while the lines are read. A zero byte is read as a blank, a byte
+    `cut` the lines over `BLOCK` bytes; both grow while the lines are read. A zero byte is read as a blank, a byte
     order mark anywhere as nothing.
     """
 
     def __init__(self, stream: io.BufferedIOBase, encoding: str) -> None:
         """Read the head from `stream`; `encoding` is a Python codec name."""
         self._stream = stream
+        self.encoding = encoding
         self.lenient = encoding in {"utf-8", "utf-8-sig"}
         self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape" if self.lenient else "replace")
         self.replaced = 0
@@ -110,49 +116,55 @@ class Text:
             text = text.translate(_WESTERN_OF)
         return text.replace("\x00", " ").replace("\ufeff", "")
 
-    def _pieces(self) -> Iterator[str]:
+    def _utf8(self, raw: bytes, final: bool) -> bytes:
+        """As `_decode`, but in UTF-8; the bytes themselves as long as they are ASCII."""
+        if self.lenient and raw.isascii() and not self._decoder.getstate()[0]:
+            return raw.replace(b"\x00", b" ")
+        return self._decode(raw, final).encode("utf-8", "replace")
+
+    def _pieces(self) -> Iterator[bytes]:
         held, self._held = self._held, []
-        yield from held
+        yield from (piece.encode("utf-8", "replace") for piece in held)
         while not self.whole:
             raw = self._stream.read(BLOCK)
             self.whole = not raw
-            yield self._decode(raw, self.whole)
+            yield self._utf8(raw, self.whole)
 
-    def blocks(self) -> Iterator[str]:
-        """The text in pieces of whole lines, each ended by `\\n`, the last one perhaps not.
+    def blocks(self) -> Iterator[bytes]:
+        """The text in UTF-8, in pieces of whole lines, each ended by `\\n`, the last one perhaps not.
 
         CRLF and a lone CR end a line too. Of a line longer than `BLOCK` only the beginning is there.
         """
-        rest, cutting = "", False
+        rest, cutting = b"", False
         for piece in self._pieces():
             text = rest + piece
-            held = "\r" if text.endswith("\r") and not self.whole else ""
-            if "\r" in text:
-                text = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n")
-            end = text.rfind("\n") + 1
+            held = b"\r" if text.endswith(b"\r") and not self.whole else b""
+            if b"\r" in text:
+                text = text.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            end = text.rfind(b"\n") + 1
             block, rest = text[:end], text[end:] + held
             if block and cutting:
-                block, cutting = block[block.find("\n") + 1 :], False
+                block, cutting = block[block.find(b"\n") + 1 :], False
             if block:
                 yield self._limited(block)
             if len(rest) > BLOCK:
                 if not cutting:
                     yield self._limited(rest)
-                rest, cutting = "", True
+                rest, cutting = b"", True
         if rest and not cutting:
             yield self._limited(rest)
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Each line with its number from 1, without its line end."""
-        return enumerate((line for b in self.blocks() for line in b.removesuffix("\n").split("\n")), start=1)
+        return enumerate((line for block in self.blocks() for line in split_lines(block)), start=1)
 
-    def _limited(self, block: str) -> str:
+    def _limited(self, block: bytes) -> bytes:
         """The block with its first line cut to `BLOCK`; the others are short, since one piece was read at a time."""
-        end = block.find("\n")
+        end = block.find(b"\n")
         if (end if end >= 0 else len(block)) <= BLOCK:
             return block
         self.cut += 1
-        return f"{block[:BLOCK]}\n{block[end + 1 :] if end >= 0 else ''}"
+        return block[:BLOCK] + b"\n" + (block[end + 1 :] if end >= 0 else b"")
 
     def all(self, limit: int) -> str | None:
         """The whole text when it is at most `limit` characters, else None; either way `lines` still gives all of it."""

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
+from diagnose.read.prefilter import searchable
 from diagnose.read.signal import Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
 from diagnose.rulebook.beliefs import causes, check_pointers, questions, remedies
 from diagnose.rulebook.branches import Branch
 from diagnose.rulebook.compiled import CompiledRulebook
+from diagnose.rulebook.fragments import fragments
 from diagnose.rulebook.library import Library
-from diagnose.rulebook.literals import required
+from diagnose.rulebook.literals import required, required_by
 from diagnose.rulebook.patterns import groups
 from diagnose.rulebook.schema import FindingDoc, SignalDoc
 from diagnose.rulebook.words import Words
@@ -78,10 +80,11 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
                 severity="warning",
             )
         )
+    literals = required(doc.match) if doc.match is not None else required_by(where)
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
-        frozenset(numbers), "denied" if doc.denied else "asserted",
-        required(doc.match) if doc.match is not None else (),
+        frozenset(numbers), "denied" if doc.denied else "asserted", literals,
+        () if doc.match is None or searchable(literals) else fragments(doc.match),
     )  # fmt: skip
 
 

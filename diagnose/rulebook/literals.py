@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from diagnose.where import Test
+
 LEAST = 3
 """Shortest literal that is worth looking for."""
 CLAUSES = 3
@@ -19,6 +21,12 @@ MOST = 24
 """Most alternatives; beyond them looking costs more than it saves."""
 
 Alternatives = frozenset[str]
+_DERIVED = frozenset({"level", "shape"})
+"""Fields that a record may spell in other words than the log does."""
+_NO_NUMBER = re.compile("[b-dghj-mo-z]")
+"""A letter that stands in no number: a number may be written in another way than it is compared."""
+_FOLDED = re.compile("ss|f[fil]|st")
+"""What folding makes of a single letter that is not ASCII (`\u00df`, ligatures), in a comparison of whole texts."""
 
 
 def required(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
@@ -26,17 +34,42 @@ def required(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
 
     The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives no ways.
     """
-    from re import _parser  # type: ignore[attr-defined]
-
-    try:
-        items = list(_parser.parse(pattern))
-    except (re.error, OverflowError, RecursionError):  # RE2 takes what Python's own parser does not know
+    items = parsed(pattern)
+    if items is None:
         return ()
-    ways = [_best(_of_sequence(way)) for way in _ways(items)]
+    ways = [_best(_of_sequence(way)) for way in ways_of(items)]
     return tuple(ways) if all(ways) else ()
 
 
-def _ways(items: list[Any]) -> list[list[Any]]:
+def required_by(tests: Iterable[Test]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """As `required`, of a signal without a pattern: what a record, as it is written, holds when all its tests hold."""
+    for test in tests:
+        if test.field in _DERIVED:
+            continue
+        if test.op == "matches":
+            ways = required(test.value)
+            if all(any(_NO_NUMBER.search(x) for x in best) for way in ways for best in way):
+                return ways
+        values = test.value if test.op == "in" else (test.value,) if test.op == "eq" else ()
+        literals = [max(_FOLDED.split(v.lower()), key=len) if isinstance(v, str) else "" for v in values]
+        if literals and all(len(x) >= LEAST and x.isascii() and _NO_NUMBER.search(x) for x in literals):
+            return ((tuple(sorted(set(literals))),),)
+    return ()
+
+
+def parsed(pattern: str) -> list[Any] | None:
+    """The pattern as Python's parser takes it apart, or None when it is one that only RE2 knows."""
+    from re import _parser  # type: ignore[attr-defined]
+
+    if "[[:" in pattern or "[^[:" in pattern:  # a POSIX class, which Python takes for another class
+        return None
+    try:
+        return list(_parser.parse(pattern))
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+def ways_of(items: list[Any]) -> list[list[Any]]:
     """The sequence once for each branch of its first alternation, so that each keeps all of its own literals."""
     for at, (operation, argument) in enumerate(items):
         if str(operation) == "BRANCH" and len(argument[1]) <= MOST:

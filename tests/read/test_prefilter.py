@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnose.read import prefilter
+from diagnose.read.signal import Signal
 
 
 @pytest.mark.parametrize(
@@ -24,20 +25,29 @@ def test_a_literal_is_cut_where_json_may_write_it_otherwise(literal: str, kept: 
     assert prefilter.plain(literal) == kept
 
 
+def signal(ways: prefilter.Ways, *fragments: str) -> Signal:
+    return Signal("s", "", ("log",), "log.event", "x", literals=ways, fragments=fragments)
+
+
 def test_a_common_literal_gives_way_to_a_rarer_one() -> None:
-    ways = ((("connection",), ("gave up",)),)
-    assert prefilter.choose([ways], b"quiet " * 100) == ["connection"]
-    assert prefilter.choose([ways], b"connection open " * 100) == ["gave up"]
-    assert prefilter.choose([((("connection",),),)], b"connection open " * 100) == ["connection"]
+    asked = signal(((("connection",), ("gave-up",)),))
+    assert prefilter.choose([asked], b"quiet " * 100) == ["connection"]
+    assert prefilter.choose([asked], b"connection open " * 100) == [r"gave\-up"]
+    assert prefilter.choose([signal(((("connection",),),))], b"connection open " * 100) == ["connection"]
 
 
 def test_each_way_of_a_signal_is_searched_for() -> None:
-    assert prefilter.choose([((("reset", "refused"),), (("timed out",),))], b"") == ["refused", "reset", "timed out"]
+    assert prefilter.choose([signal(((("reset", "refused"),), (("expired",),)))], b"") == [
+        "expired",
+        "refused",
+        "reset",
+    ]
 
 
-@pytest.mark.parametrize("ways", [(), ((("ok", "reset"),),), ((("a/b",),),)])
-def test_without_literals_that_are_long_enough_there_is_no_choice(ways: prefilter.Ways) -> None:
-    assert prefilter.choose([ways], b"") is None
+@pytest.mark.parametrize("ways", [(), ((("ok", "reset"),),), ((("a/b",),),), ((("reset",),), ())])
+def test_without_literals_that_are_long_enough_fragments_are_searched_for(ways: prefilter.Ways) -> None:
+    assert prefilter.choose([signal(ways)], b"") is None
+    assert prefilter.choose([signal(ways, "[0-9]{5} ms")], b"") == ["[0-9]{5} ms"]
 
 
 @pytest.mark.parametrize("engine", ["hyperscan", "re2"])

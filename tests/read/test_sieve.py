@@ -17,6 +17,7 @@ from diagnose.read.records import begins
 from diagnose.read.scan import Scanner
 from diagnose.read.sieve import Sieve
 from diagnose.read.signal import Signal
+from diagnose.rulebook.fragments import fragments
 from diagnose.rulebook.literals import required
 
 PATTERNS = (
@@ -31,17 +32,24 @@ PATTERNS = (
     r"peer.*\n.*at bot",
     r"a<b & c>d",
     r"(?i)timed out|silent|404",
+    r"(?:ok|no)\b[^;]*\b[1-9]\d{3,5} ?ms\b",
 )
 PIECES = (
     "reset by peer", "Reset BY the Peer", "\u212aiosk lost", "kio\u017fk silent", "kiosk lost", "status=404",
     'path "/bot"', "wss://bot/x1", "größe lost", "GRÖSSE LOST", "closed", "lost", "peer", "at bot", "a<b & c>d",
-    "silent", "404", "quiet", "quiet", "quiet", "quiet",
+    "silent", "404", "ok", ";", "4321 ms", "54321ms", "quiet", "quiet", "quiet", "quiet",
     " ", "\t", "é", "\\", '"', "\u2028", "\x00", "timed out",
 )  # fmt: skip
-SIGNALS = tuple(
-    Signal(f"s{n}", "", ("log",), "log.event", p, (), {"n": n}, {"value": "value"}, literals=required(p))
-    for n, p in enumerate(PATTERNS)
-)
+
+
+def signal(number: int, pattern: str) -> Signal:
+    return Signal(
+        f"s{number}", "", ("log",), "log.event", pattern, (), {"n": number}, {"value": "value"},
+        literals=required(pattern), fragments=fragments(pattern),
+    )  # fmt: skip
+
+
+SIGNALS = tuple(signal(n, p) for n, p in enumerate(PATTERNS))
 
 
 @pytest.fixture(autouse=True)
@@ -63,11 +71,11 @@ texts = st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
 subsets = st.lists(st.sampled_from(SIGNALS), min_size=1, max_size=4, unique_by=lambda s: s.id)
 
 
-def blocks_of(lines: list[str], size: int) -> Iterator[str]:
+def blocks_of(lines: list[str], size: int) -> Iterator[bytes]:
     """The first line, which is read before anything is passed over, then blocks of `size` lines."""
-    yield f"{lines[0]}\n"
+    yield f"{lines[0]}\n".encode()
     for at in range(1, len(lines), size):
-        yield "".join(f"{line}\n" for line in lines[at : at + size])
+        yield "".join(f"{line}\n" for line in lines[at : at + size]).encode()
 
 
 def same(plain: logs.Log, sifted: logs.Log) -> None:
@@ -146,9 +154,24 @@ def test_a_signal_without_literals_has_every_line_read() -> None:
 
 
 def test_a_block_with_the_mark_and_the_next_one_are_read_whole() -> None:
-    blocks = [f"2031-03-04 05:06:0{n} quiet\n" * 20 for n in range(5)]
-    blocks[2] += "BYE sip:a@b SIP/2.0\n"
+    blocks = [f"2031-03-04 05:06:0{n} quiet\n".encode() * 20 for n in range(5)]
+    blocks[2] += b"BYE sip:a@b SIP/2.0\n"
     sieve = Sieve(blocks, partial(begins, sparse=False), mark="SIP/2.0", whole=0)
     sieve.use(partial(Scanner(SIGNALS[:1]).search, "log"))
     assert {n for n, _ in sieve} >= set(range(41, 82))
     assert sieve.passed == 3 * 19
+
+
+def test_sessions_that_close_in_what_was_sifted_are_looked_up_for_their_age() -> None:
+    def record(n: int, session: str, message: str) -> str:
+        return json.dumps({"timestamp": f"2031-03-04T05:{n // 60:02}:{n % 60:02}Z", "session_id": session,
+                           "message": message})  # fmt: skip
+
+    lines = [record(n, f"s-{n % 7}", "closed by peer" if n % 97 == 3 else f"tick {n}") for n in range(3000)]
+    closes = [Signal("c", "", ("log",), "ws.close", "closed by peer", literals=((("closed by peer",),),))]
+    plain = logs.read_json_log(enumerate(lines, 1), "a.log", Scanner(closes))
+    again = Sieve(blocks_of(lines, 500), whole=0, again=lambda: blocks_of(lines, 400))
+    same(plain, logs.read_json_log(again, "a.log", Scanner(closes)))
+    assert sum("quiet_s" in d.fields for d in plain.drafts) > 20
+    once = logs.read_json_log(Sieve(blocks_of(lines, 500), whole=0), "a.log", Scanner(closes))
+    assert not any("quiet_s" in d.fields for d in once.drafts)

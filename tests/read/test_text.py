@@ -104,8 +104,8 @@ def test_blocks_are_whole_lines_whatever_ends_them() -> None:
     data = b"a\r\n" + b"b" * (BLOCK - 4) + b"\r" + b"c\n\n" + b"d" * (2 * BLOCK) + b"\ne"
     source = Text(io.BytesIO(data), "utf-8")
     blocks = list(source.blocks())
-    assert all(b.endswith("\n") for b in blocks[:-1])
-    lines = "".join(blocks).split("\n")
+    assert all(b.endswith(b"\n") for b in blocks[:-1])
+    lines = b"".join(blocks).decode().split("\n")
     assert [(line[:1], len(line)) for line in lines] == [
         ("a", 1), ("b", BLOCK - 4), ("c", 1), ("", 0), ("d", BLOCK), ("e", 1)
     ]  # fmt: skip
