@@ -169,7 +169,7 @@ class Collector:
 
     def _text_log(self, text: Text, item: Input, kind: str | None, sparse: bool) -> None:
         """Read a log of lines; SIP messages among them are taken out and read as a trace."""
-        trace = sip.Trace()
+        trace = sip.Trace(sketch=sip.is_sketch(text.head, text.whole))
         sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), mark=sip.MARK)
         lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
         log = logs.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
@@ -200,7 +200,7 @@ class Collector:
             self._undated.append(Undated(found[1].path, lacks, item.modified if item is not None else None))
 
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
-        trace = sip.Trace()
+        trace = sip.Trace(prose=True)
         lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
         result = ticket.read_ticket(list(lines), path, self.scanner, self._object, also)
         if trace:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diagnose.model import Draft, SourceReport
+    from diagnose.read.sip.sketch import Sketch
     from diagnose.read.sip.split import Splitter
 
 MARK = "SIP/2.0"
@@ -20,28 +21,51 @@ MARK = "SIP/2.0"
 
 def may_hold(head: str, whole: bool) -> bool:
     """Whether a text may hold messages: its head shows one, or is not the whole of it."""
-    return not whole or MARK in head
+    return not whole or MARK in head or "INVITE" in head or "m=audio" in head
+
+
+def is_sketch(head: str, whole: bool) -> bool:
+    """Whether a text is a call as somebody jotted it down; see `sketch`."""
+    if not may_hold(head, whole):
+        return False
+    from diagnose.read.sip.sketch import is_sketch as found
+
+    return found(head, whole)
 
 
 class Trace:
-    """Takes the SIP messages out of lines that are read as something else, for what is left of them."""
+    """Takes the SIP messages out of lines that are read as something else, for what is left of them.
 
-    def __init__(self) -> None:
+    In a `sketch` lines without headers are messages too, in a ticket (`prose`) ladders on one line.
+    """
+
+    def __init__(self, *, sketch: bool = False, prose: bool = False) -> None:
         self._splitter: Splitter | None = None
+        self._sketch: Sketch | None = None
+        self._sketched, self._prose = sketch, prose
 
     def rest(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """The lines that belong to no message. Consume them before asking for facts."""
+        from diagnose.read.sip.sketch import Sketch
         from diagnose.read.sip.split import Splitter
 
         self._splitter = Splitter()
-        return self._splitter.rest(lines)
+        rest = self._splitter.rest(lines)
+        if self._sketched or self._prose:
+            self._sketch = Sketch(ladders=self._prose)
+            rest = self._sketch.rest(rest)
+        return rest
 
     def __bool__(self) -> bool:
-        return self._splitter is not None and bool(self._splitter.messages)
+        return any(part is not None and part.messages for part in (self._splitter, self._sketch))
 
     def facts(self, path: str, *, excerpt: bool = False) -> tuple[list[Draft], SourceReport]:
         """The drafts of the messages and the report on them."""
         from diagnose.read.sip.facts import facts_of
 
         assert self._splitter is not None, "rest() comes first"
-        return facts_of(self._splitter.messages, path, excerpt=excerpt, dropped=self._splitter.dropped)
+        messages = self._splitter.messages
+        if self._sketch is not None and self._sketch.messages:
+            messages = sorted([*messages, *self._sketch.messages], key=lambda m: m.line or 0)
+            excerpt = True
+        return facts_of(messages, path, excerpt=excerpt, dropped=self._splitter.dropped)

@@ -13,6 +13,8 @@ EVENTS = "telephone-event"
 
 _STATIC = {0: "PCMU", 3: "GSM", 4: "G723", 8: "PCMA", 9: "G722", 13: "CN", 18: "G729"}
 """Payload types that need no rtpmap (RFC 3551)."""
+_DYNAMIC = 96
+"""From this payload type on a codec needs an rtpmap; without one it cannot be known."""
 _NO_CODECS = frozenset({EVENTS, "cn", "red", "ulpfec"})
 _PRIVATE = tuple(
     ipaddress.ip_network(n)
@@ -74,13 +76,13 @@ def audio_of(body: str) -> Audio | None:
     connection = media.get("connection") or parsed.get("connection") or {}
     payloads = [n for p in str(media.get("payloads", "")).split() if (n := integer(p)) is not None]
     names = {r.get("payload"): str(r.get("codec", "")).casefold() for r in media["rtp"]}
-    codecs = [names.get(n) or _STATIC.get(n, f"type {n}").casefold() for n in payloads]
+    codecs = [names.get(n) or _STATIC.get(n, "" if n >= _DYNAMIC else f"type {n}").casefold() for n in payloads]
     events = next((n for n, c in zip(payloads, codecs, strict=True) if c == EVENTS), None)
     return Audio(
         address=str(connection.get("ip", "")).split("/")[0],
         port=integer(media.get("port")) or 0,
         profile=str(media.get("protocol", "")),
-        codecs=tuple(dict.fromkeys(c for c in codecs if c not in _NO_CODECS)),
+        codecs=tuple(dict.fromkeys(c for c in codecs if c and c not in _NO_CODECS)),
         events=events,
         direction=str(media.get("direction") or parsed.get("direction") or "sendrecv"),
         ptime=integer(media.get("ptime")),
