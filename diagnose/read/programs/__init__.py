@@ -58,8 +58,7 @@ def read_text(text: str, path: str, *, pointer: str | None = None) -> tuple[list
     found = runs.split(text, path, TOOLS, pointer)
     read_by = [(run, [module_of(f) for f in families_of(run)]) for run in found]
     drafts = [draft for run, modules in read_by for module in modules for draft in module.read(run)]
-    if len(found) > 1:
-        drafts.extend(between(found))
+    drafts.extend(between(found))
     kind = next((modules[0].KIND for _, modules in read_by if modules), PROBE)
     unknown = sum(1 for _, modules in read_by if not modules)
     lines = text.count("\n") + 1

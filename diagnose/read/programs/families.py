@@ -34,7 +34,7 @@ FAMILIES = (
         "nameserver ",
     ),
     _row("routes", "ip route netstat", "default via ", " dev ", "Gateway", "RTNETLINK", "Route Table"),
-    _row("links", "ip ethtool ifconfig mii-tool", "mtu ", "Settings for ", "NIC statistics", "errors"),
+    _row("links", "ip ethtool ifconfig mii-tool tc", "mtu ", "Settings for ", "NIC statistics", "errors"),
     _row(
         "tls", "openssl gnutls-cli sslscan testssl testssl.sh",
         "CONNECTED(", "depth=", "erify", "notAfter=", "Certificate:",
@@ -45,6 +45,16 @@ FAMILIES = (
         "NTP", "offset", "Offset", "remote ", "^*", "^?", "^+", "^-", "^x", "+/-",
     ),
     _row("captures", "tcpdump tshark", " IP ", " IP6 ", "RTP Streams", " → "),
+    _row(
+        "ports", "nc ncat netcat telnet nmap tcping test-netconnection tnc",
+        "succeeded!", "nc: ", "Ncat: ", "(tcp)", "Nmap", "telnet: ", "TcpTest", ") open",
+    ),
+    _row("sockets", "ss netstat conntrack lsof sysctl", "Recv-Q", "src=", "nf_conntrack"),
+    _row("filters", "iptables ip6tables iptables-save nft ufw pfctl", "Chain ", "] -A ", "counter packets", "Status: "),
+    _row(
+        "servers", "haproxy socat kamcmd kamctl asterisk rasterisk turnutils_uclient",
+        "# pxname", "Active connections", "URI: sip", "Contact:", "Total lost",
+    ),
     _row(
         "host", "df free uptime top vmstat w lsof ls ulimit dmesg cat grep nproc",
         "Filesystem", "total ", "buff", "Max open files", "Cpu(s)", "oom", "MemTotal",

@@ -37,7 +37,7 @@ def instant_of(text: str) -> int | None:
     return min(instants(text), default=(0, None))[1]
 
 
-def between(runs: Sequence[Run]) -> Iterator[Draft]:
+def _dates(runs: Sequence[Run]) -> Iterator[Draft]:
     """How far apart two hosts' clocks are, from `date` on both in one file.
 
     The commands were typed one after the other, so a few seconds apart prove nothing; equal ones prove that they agree.
@@ -53,3 +53,29 @@ def between(runs: Sequence[Run]) -> Iterator[Draft]:
                 yield two.draft("clock.offset", CLOCK, two.place(b[0]), fields)
         else:
             yield two.draft("clock.offset", CLOCK, two.place(b[0]), {"offset_ms": float(apart), "state": "off"})
+
+
+_HTTP_DATE = re.compile(r"^(?:< ?)?date: \w{3}, (\d+ \w{3} \d{4} \d\d:\d\d:\d\d) GMT", re.M | re.I)
+_LOCAL = re.compile(r"^(\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4})$", re.M)
+SERVER_MS = 5000
+"""A server's Date header has whole seconds and may wait in a cache; a greater difference is one of the clocks."""
+
+
+def between(runs: Sequence[Run]) -> Iterator[Draft]:
+    """Differences of clocks that a transcript shows: `date` on two hosts, or beside the Date header of an answer."""
+    yield from _dates(runs)
+    for run in runs:
+        local, remote = _LOCAL.search(run.text), _HTTP_DATE.search(run.text)
+        if "date" in run.tools and local is not None and remote is not None:
+            apart = _at(remote.group(1), "%d %b %Y %H:%M:%S") - _at(local.group(1), "%a %b %d %H:%M:%S UTC %Y")
+            state = "off" if abs(apart) > SERVER_MS else "ok"
+            fields = {"offset_ms": float(apart) if state == "off" else 0.0, "state": state}
+            yield run.draft("clock.offset", CLOCK, run.place(remote.start()), fields)
+
+
+def _at(text: str, form: str) -> int:
+    """A stamp as UTC ms; 0 for one that is no date."""
+    try:
+        return round(datetime.strptime(" ".join(text.split()), form).replace(tzinfo=UTC).timestamp() * 1000)
+    except ValueError:
+        return 0

@@ -85,6 +85,7 @@ def _statistics(run: Run, found: re.Match[str], size: int | None, address: str |
         sent=int(found.group("sent")),
         jitter_ms=figures[3] if len(figures) > 3 and loss < 100 else None,
         size_bytes=size if size is not None and size >= LARGE_BYTES else None,
+        interface=run.option("-I") if "ping" in run.tools else None,
         address=address if address and address != host else None,
     )
     tool = "fping" if "xmt" in found.group() else "hping" if "hping" in found.group() else "ping"

@@ -156,6 +156,10 @@ def _of_table(run: Run, rows: list[Route], place: Any) -> Iterator[Draft]:
         tunnel=True if first.dev and _TUNNEL.match(first.dev) else None,
     )  # fmt: skip
     yield run.draft("route.default", KIND, place(first), fields)
+    for row in rows:
+        if row.dst != "default" and row.via and row.dev and _TUNNEL.match(row.dev):
+            choice = some(target=row.dst, interface=row.dev, gateway=row.via, tunnel=True)
+            yield run.draft("route.choice", KIND, place(row), choice)
     rivals = [r for r in defaults[1:] if r.metric == first.metric and r.dev != first.dev]
     if rivals:
         detail = f"default routes over {first.dev} and {rivals[0].dev} of the same metric"

@@ -80,7 +80,7 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def seen_from(self) -> str:
-        """Whose host the command ran on, where its name tells: edge, client, bot or unknown."""
+        """Whose host the command ran on, where its name tells: edge, client, bot, router or unknown."""
         return role_of_host(self.host)
 
     def draft(
@@ -93,16 +93,17 @@ class Run(msgspec.Struct, frozen=True):
 
 
 _ROLES = (
-    ("edge", re.compile(r"\bedge|\bmedia-?(?:bridge|server)", re.I)),
-    ("client", re.compile(r"\b(?:agent|user|client|desktop|laptop|workstation|softphone|phone|pc|home)\b", re.I)),
-    ("bot", re.compile(r"\b(?:lb|load-?balancer|haproxy|bots?|orch\w*|audiohook|cloud|proxy)\d*\b", re.I)),
+    ("edge", "edge|media-?(?:bridge|server)"),
+    ("client", "agent|user|client|desktop|desk|laptop|workstation|softphone|phone|pc|home"),
+    ("bot", "lb|load-?balancer|haproxy|bots?|orch[a-z]*|audiohook|cloud"),
+    ("router", "rtr|router|fw|firewall|gw|gateway|cpe"),
 )
+_ROLE = tuple((role, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.I)) for role, words in _ROLES)
 
 
 def role_of_host(name: str) -> str:
-    """Whose host a name is, where it tells: edge, client, bot (with what stands before it) or unknown."""
-    found = [role for role, pattern in _ROLES if pattern.search(name.replace("_", "-"))]
-    return found[0] if found else "unknown"
+    """Whose host a name is, where it tells: edge, client, bot (with what stands before it), router or unknown."""
+    return next((role for role, pattern in _ROLE if pattern.search(name)), "unknown")
 
 
 def tools_of(command: str) -> Iterator[str]:

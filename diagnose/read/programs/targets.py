@@ -43,13 +43,21 @@ def target_of(host: str) -> str:
     if name in _PUBLIC:
         return "internet"
     if not is_address(name):
-        gateway = "gateway" in name or name.startswith("gw")
+        label, _, rest = name.partition(".")
+        inside = not rest or rest.rpartition(".")[2] in {"local", "lan", "home", "internal", "arpa", "box"}
+        gateway = inside and ("gateway" in label or label.startswith("gw"))
         return "gateway" if gateway else "trunk" if _TRUNK.search(name) else "unknown"
     return (
         "gateway"
         if is_private(name) and int(ipaddress.ip_address(name.partition("%")[0])) & 0xFF in {1, 254}
         else "unknown"
     )
+
+
+def peer_of(host: str) -> str:
+    """What a host that was connected to is, in the words of the facts on TCP and TLS: bot, cloud, trunk or unknown."""
+    role = target_of(host)
+    return role if role in {"bot", "cloud", "trunk"} else "unknown"
 
 
 def is_address(text: str) -> bool:

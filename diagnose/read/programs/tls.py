@@ -10,8 +10,8 @@ from typing import Any
 from diagnose.model import Draft
 from diagnose.read.programs.instants import instant_of
 from diagnose.read.programs.runs import Run
-from diagnose.read.programs.targets import is_address, target_of
-from diagnose.read.shapes import some
+from diagnose.read.programs.targets import is_address, peer_of
+from diagnose.read.shapes import integer, some
 
 KIND = "network.tls"
 
@@ -84,7 +84,7 @@ def read(run: Run) -> Iterator[Draft]:
         return
     if (hung := _hung(run)) is not None:
         yield run.draft(
-            "tls.failure", KIND, hung, some(reason="timeout", target=target_of(host) if host else None), host
+            "tls.failure", KIND, hung, some(reason="timeout", target=peer_of(host) if host else "unknown"), host
         )
         return
     yield from _connected(run, host)
@@ -96,6 +96,11 @@ def host_of(run: Run) -> str | None:
     return named.rpartition(":")[0].strip("[]") or named if named else None
 
 
+def port_of(run: Run) -> int | None:
+    """The port that was connected to."""
+    return integer((run.option("-connect") or "").rpartition(":")[2] or None)
+
+
 def _hung(run: Run) -> Any:
     """The place of a run that was cut off by a time limit before anything came back."""
     if "s_client" not in run.command or "timeout" not in run.command.split():
@@ -105,7 +110,7 @@ def _hung(run: Run) -> Any:
 
 
 def _connected(run: Run, host: str | None) -> Iterator[Draft]:
-    target = target_of(host) if host else "unknown"
+    target = peer_of(host) if host else "unknown"
     if (lost := _NO_NAME.search(run.text)) is not None and host and not is_address(host):
         yield run.draft("dns.result", "network.dns", run.place(lost.start()), {"outcome": "failed", "name": host}, host)
         return
@@ -114,7 +119,8 @@ def _connected(run: Run, host: str | None) -> Iterator[Draft]:
         fields = {"outcome": outcome, "phase": "connect", "target": target}
         yield run.draft("tcp.failure", KIND, run.place(errno.start()), fields, host)
         return
-    failed = list(_refused(run))
+    agreed = _AGREED.search(run.text)
+    failed = list(_refused(run, agreed is not None and "(NONE)" not in run.text))
     for offset, reason, detail in failed:
         alert = _ALERT.search(run.text)
         fields = some(
@@ -124,10 +130,15 @@ def _connected(run: Run, host: str | None) -> Iterator[Draft]:
             alert=alert.group("name") or alert.group("number") if alert else None,
         )
         yield run.draft("tls.failure", KIND, run.place(offset), fields, host)
-    trusted = _OK.search(run.text) or (len(_DEPTHS.findall(run.text)) > 1 and "Certificate chain" in run.text)
+    trusted = ("(NONE)" not in run.text and _OK.search(run.text)) or (
+        len(_DEPTHS.findall(run.text)) > 1 and "Certificate chain" in run.text
+    )
     if trusted and not failed:
-        agreed = _AGREED.search(run.text)
-        fields = some(target=target, version=(agreed.group("version") or agreed.group("v2")) if agreed else None)
+        fields = some(
+            target=target,
+            port=port_of(run),
+            version=(agreed.group("version") or agreed.group("v2")) if agreed else None,
+        )
         yield run.draft(
             "tls.ok",
             KIND,
@@ -141,7 +152,7 @@ def _in_words(text: str) -> str:
     return "refused" if "refused" in text else "timeout" if "timed" in text else "unreachable"
 
 
-def _refused(run: Run) -> Iterator[tuple[int, str, str | None]]:
+def _refused(run: Run, agreed: bool) -> Iterator[tuple[int, str, str | None]]:
     """(offset, reason, detail) of what was wrong: the first error of verifying, or of setting the session up."""
     for found in _VERIFY.finditer(run.text):
         number = int(found.group("num") or found.group("code"))
@@ -155,9 +166,16 @@ def _refused(run: Run) -> Iterator[tuple[int, str, str | None]]:
             f"{words}; the server sends one certificate" if alone else words,
         )
         return
+    if agreed:
+        return
     for pattern, reason in _FAILURES:
         if (said := pattern.search(run.text)) is not None:
-            yield said.start(), reason, None
+            forced = re.search(r" -tls1(?:_\d)?\b", run.command)
+            yield (
+                said.start(),
+                "version" if forced and reason == "reset" else reason,
+                forced.group().strip() if forced else None,
+            )
             return
     if (silent := _NO_CERTIFICATE.search(run.text)) is not None:
         yield silent.start(), "other", "the server sends no certificate"
@@ -191,7 +209,7 @@ def certificates(run: Run, host: str | None) -> Iterator[Draft]:
     yield run.draft("tls.certificate", KIND, run.place(found.start()), fields, host)
     if state in {"expired", "early"} and not _VERIFY.search(run.text) and "*  " not in run.text:
         reason = "expired" if state == "expired" else "not_yet_valid"
-        target = target_of(host) if host else "unknown"
+        target = peer_of(host) if host else "unknown"
         yield run.draft("tls.failure", KIND, run.place(found.start()), {"reason": reason, "target": target}, host)
 
 

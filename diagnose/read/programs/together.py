@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from diagnose.model import Draft
+from diagnose.read.programs.contrasts import contrasts
 from diagnose.read.programs.targets import FULL_BYTES, LARGE_BYTES, PROBE, is_address, target_of
 
 _HEADERS = 28
@@ -21,10 +23,12 @@ def together(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts with what follows from several of them: roles of addresses, packet sizes, resolvers that disagree."""
     probes = [d for d in drafts if d.kind == "probe.result" and d.source == PROBE and d.signal == "programs"]
     names = [d for d in drafts if d.kind == "dns.result" and d.signal == "programs"]
-    if not probes and not names:
+    if not any(d.signal == "programs" for d in drafts):
         return list(drafts)
     lost, fine = _reached(drafts)
-    return [*_named(drafts), *_sizes(probes, drafts), *_disagree(names, lost, fine)]
+    named = _named(drafts)
+    more = [*_sizes(probes, drafts), *_disagree(names, lost, fine), *_dead_ways(drafts)]
+    return [*named, *more, *contrasts(named, _names(drafts))]
 
 
 def _named(drafts: Sequence[Draft]) -> list[Draft]:
@@ -36,6 +40,16 @@ def _named(drafts: Sequence[Draft]) -> list[Draft]:
         target = roles.get(host) if draft.kind == "probe.result" and draft.fields.get("target") == "unknown" else None
         out.append(msgspec.structs.replace(draft, fields=draft.fields | {"target": target}) if target else draft)
     return out
+
+
+def _names(drafts: Iterable[Draft]) -> dict[str, str]:
+    """The name of every address that just one name was seen with."""
+    seen: dict[str, set[str]] = {}
+    for draft in drafts:
+        host, address = draft.entities.get("host", ""), draft.fields.get("address")
+        if draft.signal == "programs" and isinstance(address, str) and is_address(address) and not is_address(host):
+            seen.setdefault(address, set()).add(host)
+    return {address: names.pop() for address, names in seen.items() if len(names) == 1}
 
 
 def _roles(drafts: Iterable[Draft]) -> dict[str, str]:
@@ -116,3 +130,27 @@ def _disagree(names: Iterable[Draft], lost: set[str], fine: set[str]) -> Iterato
 
 def _addresses(draft: Draft) -> set[str]:
     return set(str(draft.fields["address"]).split(", "))
+
+
+def _dead_ways(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """The way that a host chooses, where a trace on it meets no router at all, or a VPN swallows what it is given."""
+    known = [d for d in drafts if d.signal == "programs"]
+    probes = [d for d in known if d.kind == "probe.result" and "interface" not in d.fields]
+    silent = {d.entities.get("host") for d in probes if d.fields.get("hops") == 0}
+    lost = {d.entities.get("host", "") for d in probes if d.fields.get("outcome") == "unreachable"}
+    several = any(d.kind == "route.default" and int(d.fields.get("interfaces", 1)) > 1 for d in known)
+    for draft in known:
+        if draft.kind != "route.choice":
+            continue
+        target, way = str(draft.fields["target"]), draft.fields.get("interface")
+        swallowed = draft.fields.get("tunnel") and any(_inside(host, target) for host in lost)
+        if swallowed or (several and target in silent):
+            detail = f"{target} leaves by {way}, where nothing answers"
+            yield _derived(draft, "route.state", {"state": "dead", "detail": detail})
+
+
+def _inside(host: str, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from diagnose.model import Draft
-from diagnose.read.programs import tls
+from diagnose.read.programs import timing, tls
 from diagnose.read.programs.runs import Run
-from diagnose.read.programs.targets import PROBE, is_address, probe, target_of
-from diagnose.read.shapes import integer, real, some
+from diagnose.read.programs.targets import PROBE, is_address, peer_of, probe
+from diagnose.read.shapes import integer, some
 
 KIND = PROBE
 
-SLOW_ANSWER_S = 3.0
-"""An answer that takes longer is late for the set-up of a call (engineering judgement)."""
-SLOW_STEP_S = 1.0
-"""A look-up, connection or TLS set-up that takes longer is slow (a lost first SYN costs 1 s, RFC 6298)."""
-
 _URL = re.compile(r"\b(?:https?|wss?)://(?:[^\s/@'\"]+@)?(?P<host>\[[^\]\s]+\]|[\w.-]+)(?::(?P<port>\d+))?")
+_PROXY = re.compile(r"(?:-x|--proxy)[ =]?\S+")
 _CONNECTED = re.compile(
     r"^\* (?:  )?(?:Connected"
     r"|Established connection) to (?P<host>\S+) \((?P<address>[^\s)]+)(?: port \d+)?\) (?:port (?P<port>\d+))?",
@@ -74,17 +70,6 @@ _PROBLEMS = (
 _TLS_OK = re.compile(r"^\*\s+SSL certificate verify ok", re.M)
 _HELLO = re.compile(r"Client hello", re.I)
 _SESSION = re.compile(r"SSL connection using", re.I)
-_TIMES = re.compile(
-    r"(?:time_)?(?P<name>dns|namelookup|name|tcp|connect|appconnect|tls|ssl|starttransfer|ttfb"
-    r"|total)\w*\"?\s*[=:]\s*(?P<value>[\d.]+)",
-    re.I,
-)
-_CODE = re.compile(r"\b(?:http_?code|code|status)\"?\s*[=:]\s*(?P<status>\d{3})\b", re.I)
-_STEPS = {
-    "dns": "lookup", "namelookup": "lookup", "name": "lookup", "tcp": "connect", "connect": "connect",
-    "appconnect": "tls", "tls": "tls", "ssl": "tls", "starttransfer": "first_byte", "ttfb": "first_byte",
-    "total": "total",
-}  # fmt: skip
 
 
 def claims(text: str) -> bool:
@@ -95,30 +80,32 @@ def claims(text: str) -> bool:
 def read(run: Run) -> Iterator[Draft]:
     """The facts of a request: every step that it came through, and the one at which it failed."""
     connected, trying = _CONNECTED.search(run.text), _TRYING.search(run.text)
-    url = _URL.search(run.command) or _URL.search(run.text)
-    host = (
-        url.group("host")
-        if url
-        else connected.group("host")
-        if connected
-        else trying.group("address")
-        if trying
-        else ""
-    )
-    address = connected.group("address") if connected else trying.group("address") if trying else None
+    asked = _PROXY.sub("", run.command)
+    url = _URL.search(asked) or _URL.search(run.text)
+    reached = connected or trying
+    host = url.group("host") if url else reached.group(1) if reached else ""
     if not host:
         return
-    port = integer((trying or connected).group("port")) if trying or connected else None  # type: ignore[union-attr]
+    address = reached.group("address") if reached else None
+    port = integer(reached.group("port")) if reached else _port_of(url)
+    proxied = asked != run.command and "noproxy" not in run.command
     if connected:
-        more = some(address=address if address != host else None, port=port)
-        yield probe(run, "curl", host, run.place(connected.start()), loss=0.0, more=more | {"protocol": "tcp"})
-    yield from _failed(run, host, port, connected is not None)
+        name = connected.group("host") if proxied else host
+        more = some(address=address if address != name else None, port=port, protocol="tcp")
+        yield probe(run, "curl", name, run.place(connected.start()), loss=0.0, more=more)
+    yield from _failed(run, host, some(port=port, address=None if proxied else address), connected is not None)
     yield from _secured(run, host)
     yield from _answered(run, host)
-    yield from _timed(run, host)
+    yield from timing.read(run, host, port)
 
 
-def _failed(run: Run, host: str, port: int | None, connected: bool) -> Iterator[Draft]:
+def _port_of(url: re.Match[str] | None) -> int | None:
+    if url is None:
+        return None
+    return integer(url.group("port")) or (443 if url.group().startswith(("https", "wss")) else 80)
+
+
+def _failed(run: Run, host: str, more: dict[str, Any], connected: bool) -> Iterator[Draft]:
     """The step at which the request ended without an answer."""
     if (found := _NO_NAME.search(run.text)) is not None:
         name = found.group("name") or host
@@ -143,11 +130,9 @@ def _failed(run: Run, host: str, port: int | None, connected: bool) -> Iterator[
         fields: dict[str, Any] = {
             "outcome": outcome,
             "phase": phase or _phase(run, connected),
-            "target": target_of(host),
+            "target": peer_of(host),
         }
-        if fields["target"] not in {"bot", "cloud", "trunk"}:
-            fields["target"] = "unknown"
-        yield run.draft("tcp.failure", PROBE, place, fields | some(port=port), host)
+        yield run.draft("tcp.failure", PROBE, place, fields | more, host)
         return
 
 
@@ -161,7 +146,7 @@ def _phase(run: Run, connected: bool) -> str:
 
 def _secured(run: Run, host: str) -> Iterator[Draft]:
     yield from tls.certificates(run, host)
-    target = target_of(host) if target_of(host) in {"bot", "cloud", "trunk"} else "unknown"
+    target = peer_of(host)
     if (problem := _PROBLEM.search(run.text)) is not None:
         words = problem.group().strip()
         reason = next((r for r, marks in _PROBLEMS if any(m in words for m in marks)), "untrusted")
@@ -191,11 +176,24 @@ def _answered(run: Run, host: str) -> Iterator[Draft]:
             or "proxy-agent" in headers
             or (status >= 400 and "via" in headers)
         )
-        bare = status in {400, 426} and "curl" in run.tools and "Sec-WebSocket-Protocol" not in run.command
-        where = "upgrade" if upgrade and not bare else "unknown"
-        fields = some(status=status, where=where, by="proxy" if proxied else "unknown", detail=_detail(headers))
+        fields = some(
+            status=status,
+            where=_where(run, status, upgrade),
+            by="proxy" if proxied else "unknown",
+            detail=_detail(headers),
+        )
         yield run.draft("http.status", PROBE, run.place(found.start()), fields, host)
         return
+    offset, values = timing.written(run)
+    if written := timing.status_of(values):
+        fields = {"status": written, "where": _where(run, written, upgrade), "by": "unknown"}
+        yield run.draft("http.status", PROBE, run.place(offset), fields, host)
+
+
+def _where(run: Run, status: int, upgrade: bool) -> str:
+    """upgrade, unless the test was no proper request for one: curl names no protocol, which servers may refuse."""
+    bare = status in {400, 426} and "curl" in run.tools and "Sec-WebSocket-Protocol" not in run.command
+    return "upgrade" if upgrade and not bare else "unknown"
 
 
 def _detail(headers: dict[str, str]) -> str | None:
@@ -203,23 +201,3 @@ def _detail(headers: dict[str, str]) -> str | None:
         f"{name}: {headers[name]}" for name in ("server", "via", "proxy-agent", "www-authenticate") if name in headers
     ]
     return ", ".join(named)[:200] or None
-
-
-def _timed(run: Run, host: str) -> Iterator[Draft]:
-    """How long each step took, from the times that `curl -w` prints (seconds since the start)."""
-    found = list(_TIMES.finditer(run.text))
-    marks = {_STEPS[m.group("name").casefold()]: real(m.group("value")) for m in found}
-    order = [s for s in ("lookup", "connect", "tls", "first_byte") if marks.get(s)]
-    if len(order) < 2:
-        return
-    took, before = {}, 0.0
-    for step in order:
-        mark = marks[step] or 0.0
-        took[step], before = max(mark - before, 0.0), max(mark, before)
-    limits = {"first_byte": SLOW_ANSWER_S}
-    late = [s for s in order if took[s] > limits.get(s, SLOW_STEP_S)]
-    slowest = max(late, key=lambda s: took[s]) if late else "none"
-    fields = {f"{s}_ms": round(took[s] * 1000, 1) for s in order} | {"slow": slowest, "target": target_of(host)}
-    yield run.draft("http.timing", PROBE, run.place(found[0].start()), fields, host)
-    if (code := _CODE.search(run.text)) is not None and code.group("status") != "000":
-        yield probe(run, "curl", host, run.place(code.start()), loss=0.0, more={"protocol": "tcp"})
