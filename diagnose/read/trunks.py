@@ -82,6 +82,8 @@ def _trunk_state(item: Item) -> tuple[str | None, str | None, int | None]:
         if row.get("optionState") is False:
             reason = _error(row) or f"no answer to OPTIONS from {row.get('proxyAddress', 'the peer')}"
             return "down", reason, millis(row.get("optionStateTime"))[0]
+    if any(row.get("registerState") is False for row in rows(item, "registersStatus")):
+        return None, None, None
     if item.get("inService") is False:
         return "out_of_service", _error(item.get("ipStatus")), None
     if item.get("inService") is True or isinstance(connected, Mapping):
