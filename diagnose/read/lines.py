@@ -98,6 +98,8 @@ def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:
     shape = shape_of(text, line)
     if shape is not None:
         fields = {"shape": shape[0].id, **shape[1]}
+        if shape[1].get("total_ms", "").lstrip("+").isdecimal():
+            fields["age_s"] = int(shape[1]["total_ms"].lstrip("+")[:15]) / 1000
     for count, m in enumerate(_PAIR.finditer(text)):
         if count >= _MAX_PAIRS:
             break
