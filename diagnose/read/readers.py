@@ -43,7 +43,7 @@ RAW_JSON = (Row("analytics"),)
 
 `claims_json(head)`; `read_json(text, path)` for a document, where None declines; `read_lines(lines, path)`.
 """
-TEXTS = (Row("capture.dump"), Row("programs", scanned=True))
+TEXTS = (Row("capture.dump"), Row("sip.screen"), Row("programs", scanned=True))
 """Readers of a program's output. They are asked for texts that are neither JSON nor a ticket."""
 BYTES = (Row("pcap"),)
 """Readers of what is not text. They are asked before anything else."""
