@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from diagnose.read import hosts
-from diagnose.read.vocabulary import values, vocabulary
+from diagnose.read.vocabulary import layout, values_at
 
 Found = Iterator[tuple[str, Any]]
 """Records with their JSON pointers."""
@@ -249,7 +249,7 @@ def flat(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def opened(record: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
     """The record with a message that is JSON taken apart, its own names first; a list of bytes (journald) is text."""
-    for value in values(record, vocabulary().fields["message"]):
+    for value in values_at(record, layout(tuple(record)).fields.get("message", ())):
         if isinstance(value, list) and value and all(isinstance(b, int) and 0 <= b < 256 for b in value):
             rest = {k: v for k, v in record.items() if v is not value}
             return {**rest, "message": bytes(value).decode("utf-8", "replace")}

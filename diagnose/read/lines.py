@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from diagnose.read.vocabulary import LineShape, values, vocabulary
+from diagnose.read.vocabulary import LineShape, layout, values_at, vocabulary
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _COMPOSE = re.compile(r"(?P<container>[A-Za-z0-9][\w.-]{0,80}?)\s*\| ?")
@@ -35,6 +35,7 @@ _LEVEL_LATER = re.compile(
 )
 _PAIR = re.compile(r"(?<![\w.])([A-Za-z_][\w.-]{0,40})=(\"(?:[^\"\\]|\\.)*\"|[^\s,;\"']+)")
 _MAX_PAIRS = 40
+_OWN = frozenset({"time", "stack", "template"})
 _SHORT = {
     "trce": "TRACE", "vrb": "TRACE", "dbug": "DEBUG", "dbg": "DEBUG", "debu": "DEBUG", "info": "INFO", "inf": "INFO",
     "warn": "WARN", "wrn": "WARN", "fail": "ERROR", "err": "ERROR", "erro": "ERROR", "crit": "FATAL", "ftl": "FATAL",
@@ -104,10 +105,12 @@ def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:
         if count >= _MAX_PAIRS:
             break
         fields.setdefault(m[1], m[2].strip('"'))
-    for name, aliases in vocabulary().fields.items():
-        value = None if name in ("time", "stack", "template") else next(values(fields, aliases), None)
+    for name, places in layout(tuple(fields)).fields.items():
+        if name in _OWN or name in fields:
+            continue
+        value = next(values_at(fields, places), None)
         if value is not None:
-            fields.setdefault(name, value)
+            fields[name] = value
     _header(text, fields, stamped)
     return fields
 

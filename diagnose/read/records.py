@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from diagnose.read import exports, lines, stacks, stamps
-from diagnose.read.vocabulary import plain, values, vocabulary
+from diagnose.read.vocabulary import layout, plain, text_at, values, values_at, vocabulary
 
 MAX_JOINED_LINES = 60
 MAX_JOINED_CHARS = 16_384
@@ -71,7 +71,7 @@ class JsonRow(msgspec.Struct, frozen=True):
 
     def session(self) -> str | None:
         """The session that it speaks of, when it names one."""
-        found = next(values(self.obj, vocabulary().entities["session"]), None)
+        found = next(values_at(self.obj, layout(tuple(self.obj)).entities.get("session", ())), None)
         return found if isinstance(found, str) else None
 
     def known(self) -> bool:
@@ -137,7 +137,8 @@ def flatten(obj: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
 
 def entities_of(fields: Mapping[str, Any]) -> dict[str, str]:
     """The entities that a record's fields name, by entity key."""
-    found = ((key, next(values(fields, names), None)) for key, names in vocabulary().entities.items())
+    places = layout(tuple(fields)).entities
+    found = ((key, next(values_at(fields, at), None)) for key, at in places.items()) if places else ()
     return {key: str(value) for key, value in found if value is not None and not isinstance(value, bool)}
 
 
@@ -154,16 +155,16 @@ def is_log_record(obj: object) -> bool:
 def said(obj: Mapping[str, Any]) -> str | None:
     """What a JSON record says: its message (a template filled in), its error and the innermost cause of its stack trace
     where they add something; None without a message."""
-    names = vocabulary().fields
-    template = next((v for v in values(obj, names["template"]) if isinstance(v, str)), None)
-    message = next((v for v in values(obj, names["message"]) if isinstance(v, str)), None)
+    at = layout(tuple(obj)).fields
+    message = text_at(obj, at.get("message", ()))
     if message is None:
         return None
-    if template is not None and message == template:
-        message = _filled(template, obj)
+    if "template" in at and message == text_at(obj, at["template"]):
+        message = _filled(message, obj)
+    if "error" not in at and "stack" not in at:
+        return message
     parts = [message]
-    error = next((v for v in values(obj, names["error"]) if isinstance(v, str)), None)
-    stack = next((v for v in values(obj, names["stack"]) if isinstance(v, str)), None)
+    error, stack = text_at(obj, at.get("error", ())), text_at(obj, at.get("stack", ()))
     for more in (error, stacks.innermost(stack) if stack is not None and "\n" in stack else None):
         if more is not None and not any(more in part for part in parts):
             parts.append(more)
@@ -180,13 +181,13 @@ def _filled(template: str, obj: Mapping[str, Any]) -> str:
 
 def _when(obj: Mapping[str, Any], stamp: stamps.Stamp | None) -> tuple[int, bool, str] | None:
     """The time in a record, else that of its line, else the one that its message begins with."""
-    names = vocabulary().fields
-    for value in values(obj, names["time"]):
+    at = layout(tuple(obj)).fields
+    for value in values_at(obj, at.get("time", ())):
         found = stamps.from_value(value)
         if found is not None:
             return (*found, "")
     if stamp is None:
-        message = next((v for v in values(obj, names["message"]) if isinstance(v, str)), "")
+        message = text_at(obj, at.get("message", ()))
         stamp = stamps.parse(message[:EXCERPT]) if message else None
     return None if stamp is None else (stamp.ms, stamp.local, stamp.lacks)
 
@@ -195,12 +196,13 @@ def from_object(obj: Mapping[str, Any], line: int, raw: str) -> Record:
     """A record from a JSON object: common names are added beside its own, nested fields by dotted names."""
     fields = flatten(obj)
     message = said(obj)
-    if message is not None and not any(True for _ in values(fields, vocabulary().fields["level"])):
+    at = layout(tuple(fields)).fields
+    if message is not None and next(values_at(fields, at.get("level", ())), None) is None:
         _from_message(message, fields)
-    for name, aliases in vocabulary().fields.items():
-        value = None if name in _OWN else next(values(fields, aliases), None)
-        if value is not None:
-            fields.setdefault(name, value)
+        at = layout(tuple(fields)).fields
+    for name, places in at.items():
+        if name not in _OWN and name not in fields and (value := next(values_at(fields, places), None)) is not None:
+            fields[name] = value
     level = _level(fields)
     if level is not None:
         fields["level"] = level
@@ -225,10 +227,11 @@ def _from_message(message: str, fields: dict[str, Any]) -> None:
 
 def _level(fields: Mapping[str, Any]) -> str | None:
     """The word for a level that a logger wrote as a number; CLEF leaves the ordinary level out."""
-    for name, table in vocabulary().levels.items():
-        for value in values(fields, (plain(name),)):
-            if str(value) in table:
-                return table[str(value)]
+    tables = vocabulary().levels
+    for name, places in layout(tuple(fields)).levels.items():
+        for value in values_at(fields, places):
+            if str(value) in tables[name]:
+                return tables[name][str(value)]
     return "INFO" if "@t" in fields and "level" not in fields else None
 
 

@@ -96,14 +96,45 @@ def _store(entry: Path, data: bytes) -> None:
 
 
 Path_ = tuple[str, ...]
+"""The keys that lead to a value in an object."""
+Places = tuple[Path_, ...]
+"""Where a value may be found, best first."""
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """Where objects with the same keys have what: of the common names, the entities and the levels that are there."""
+
+    fields: dict[str, Places]
+    entities: dict[str, Places]
+    levels: dict[str, Places]
+
+
+@lru_cache(maxsize=4096)
+def layout(keys: tuple[str, ...]) -> Layout:
+    """The layout of objects with these keys; logs have few, so this is a look-up."""
+    own = _own(keys)
+    table = vocabulary()
+    levels = {name: (plain(name),) for name in table.levels}
+    made = (
+        {k: p for k, names in t.items() if (p := _places(names, own))} for t in (table.fields, table.entities, levels)
+    )
+    return Layout(*made)
 
 
 @lru_cache(maxsize=8192)
-def _paths(names: tuple[str, ...], keys: tuple[str, ...]) -> tuple[Path_, ...]:
-    """Where in an object with these keys the names may be found; logs have few shapes, so this is a look-up."""
+def _paths(names: tuple[str, ...], keys: tuple[str, ...]) -> Places:
+    """Where in an object with these keys the names may be found."""
+    return _places(names, _own(keys))
+
+
+def _own(keys: tuple[str, ...]) -> dict[str, str]:
     own: dict[str, str] = {}
     for key in keys[:_MAX_KEYS]:
         own.setdefault(plain(key), key)
+    return own
+
+
+def _places(names: tuple[str, ...], own: Mapping[str, str]) -> Places:
     out: list[Path_] = []
     for name in names:
         head, dot, rest = name.partition(".")
@@ -116,12 +147,25 @@ def _paths(names: tuple[str, ...], keys: tuple[str, ...]) -> tuple[Path_, ...]:
 
 def values(obj: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[Any]:
     """The values in `obj` under any of the names, best first; neither null nor empty text."""
-    for path in _paths(names, tuple(obj)):
+    return values_at(obj, _paths(names, tuple(obj)))
+
+
+def values_at(obj: Mapping[str, Any], places: Places) -> Iterator[Any]:
+    """The values in `obj` at any of the places, best first; neither null nor empty text."""
+    for path in places:
         value: Any = obj[path[0]]
         for part in path[1:]:
             value = _member(value, part)
         if value is not None and value != "":
             yield value
+
+
+def text_at(obj: Mapping[str, Any], places: Places) -> str | None:
+    """The first text, and not an empty one, in `obj` at any of the places."""
+    for value in values_at(obj, places) if places else ():
+        if isinstance(value, str):
+            return value
+    return None
 
 
 def _member(value: Any, name: str) -> Any:
