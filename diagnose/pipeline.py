@@ -22,6 +22,7 @@ from diagnose.infer.reference import ReferenceEngine
 from diagnose.infer.remedies import rank_remedies
 from diagnose.infer.run import run
 from diagnose.infer.score import rank, together, verdict
+from diagnose.infer.words import weigh
 from diagnose.model import Evidence, Fact, GeneratedBy, TimelineEntry
 from diagnose.version import VERSION
 
@@ -115,7 +116,9 @@ def infer_evidence(
 ) -> Diagnosis:
     """From evidence to a diagnosis by one of `ENGINES`. Raises UsageError for another name."""
     inference = run(book.program, evidence, make_engine(engine))
-    causes, none = rank(book.program, inference.findings, watched=bool(evidence.coverage))
+    watched = bool(evidence.coverage)
+    told = weigh(book.program.words, evidence.facts, watched=watched)
+    causes, none = rank(book.program, inference.findings, watched=watched, told=told)
     beside = together(book.program, inference.findings, causes)
     decided = verdict(causes, none)
     return Diagnosis(
@@ -158,7 +161,7 @@ def _scanner(book: CompiledRulebook) -> Scanner:
     """The scanner of a rulebook, kept: rulebooks compare by identity."""
     from diagnose.read.scan import Scanner
 
-    return Scanner(book.signals)
+    return Scanner(book.signals, book.program.words.words)
 
 
 def _name(paths: Sequence[str | Path]) -> str:

@@ -19,12 +19,13 @@ def rules() -> None:
     """Check, list, show and test the rules and packs."""
 
 
-def gather_library(folders: tuple[str, ...] = ()) -> Library:
-    """The documents of the built-in packs, of those from outside, and of `folders`."""
+def gather_library(folders: tuple[str, ...] = (), *, stories: bool = False) -> Library:
+    """The documents of the built-in packs, of those from outside, and of `folders`; stories if wanted."""
     from diagnose.rulebook import files
     from diagnose.rulebook.library import gather
 
-    return gather(files.read_files([*files.built_in_folders(), *files.extra_folders(folders)]))
+    found = files.read_files([*files.built_in_folders(), *files.extra_folders(folders)], stories=stories)
+    return gather(found)
 
 
 def _fail(message: str, code: int) -> None:
@@ -44,7 +45,7 @@ def lint_command(folders: tuple[str, ...], strict: bool) -> None:
     from diagnose.rulebook.lint import lint
 
     try:
-        report = lint(gather_library(folders), strict=strict)
+        report = lint(gather_library(folders, stories=True), strict=strict)
     except InputError as error:
         _fail(str(error), error.exit_code)
         return
@@ -135,11 +136,33 @@ def test_command(
         sys.exit(outcome.exit_code or int(short))
 
 
-def _library_or_exit(folders: tuple[str, ...]) -> Library:
+@rules.command("learn-words")
+@click.option("--rules", "folders", multiple=True, metavar="DIR", help="More packs with stories.")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="Where to write it. Default: knowledge/words.json.")
+def learn_words_command(folders: tuple[str, ...], output: Path | None) -> None:
+    """Learn from the stories which words speak for which cause, and write the table that diagnoses use."""
+    import msgspec
+
+    from diagnose.errors import UsageError
+    from diagnose.rulebook import files
+    from diagnose.rulebook.wordlearn import learn, stories
+
+    lines = stories(_library_or_exit(folders, stories=True))
+    try:
+        table = learn(lines)
+    except UsageError as error:
+        _fail(str(error), error.exit_code)
+        return
+    target = output or files.built_in_folders()[-1] / files.WORDS
+    target.write_bytes(msgspec.json.encode(table) + b"\n")
+    click.echo(f"{target}: {len(table.words)} words of {len(lines)} lines on {len(table.causes)} causes")
+
+
+def _library_or_exit(folders: tuple[str, ...], *, stories: bool = False) -> Library:
     from diagnose.errors import InputError
 
     try:
-        library = gather_library(folders)
+        library = gather_library(folders, stories=stories)
     except InputError as error:
         _fail(str(error), error.exit_code)
         raise

@@ -12,6 +12,7 @@ from itertools import takewhile
 import msgspec
 
 from diagnose.explain.words import lower_first, percent, places, rhythm
+from diagnose.infer.words import FINDING as LIKENESS
 from diagnose.model import CauseResult, Diagnosis, Fact, FindingResult, Weight
 
 _ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-|[0-9a-fA-F]{12}|^\d+$")
@@ -65,6 +66,8 @@ class Book:
         starts = [r.at.start for r in results if r.at is not None and r.at.start is not None]
         often = rhythm(facts)
         text = self.title(weight.finding) + (f", {often}" if often else "")
+        if weight.finding == LIKENESS:
+            text = f"{self.title(weight.finding)} ({weight.origin})"
         about = sorted({v for r in results for v in r.about.values()})
         return Reason(min(starts) if starts else None, text + _about(about, text), places(facts, root=self.root))
 
@@ -94,7 +97,8 @@ class Book:
         """Why a cause is not the first, in one clause; empty when nothing speaks against it."""
         if cause.excluded_by:
             return f"ruled out: {lower_first(self.title(cause.excluded_by))}"
-        strong = sorted(cause.against, key=lambda w: (w.weight, w.finding))[:2]
+        against = [w for w in cause.against if w.finding != LIKENESS]
+        strong = sorted(against, key=lambda w: (w.weight, w.finding))[:2]
         clauses = []
         for weight in strong:
             title = lower_first(self.title(weight.finding))
@@ -112,7 +116,7 @@ class Book:
             if cause.for_ and (objection or cause.probability >= NEAR):
                 out.append((cause, objection or "explains less of what was seen"))
         suspect = self.causes.get(SUSPECT)
-        if suspect is None or not suspect.against or suspect.id == self.diagnosis.causes[0].id:
+        if suspect is None or not self.objection(suspect) or suspect.id == self.diagnosis.causes[0].id:
             return out[:most]
         if any(cause.id == SUSPECT for cause, _ in out[:most]):
             return out[:most]

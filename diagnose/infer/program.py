@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import msgspec
 
+from diagnose.infer.words import WordTable
 from diagnose.model import Cost, Polarity
 from diagnose.where import Test
 
@@ -191,3 +192,4 @@ class Program(msgspec.Struct, frozen=True):
     questions: tuple[QuestionDef, ...] = ()
     strata: int = 1
     prior_none: float = 0.05
+    words: WordTable = WordTable()

@@ -54,9 +54,13 @@ class Seen(dict[str, tuple[State, tuple[str, ...]]]):
 
 
 def rank(
-    program: Program, findings: Sequence[FindingResult], *, watched: bool = True
+    program: Program,
+    findings: Sequence[FindingResult],
+    *,
+    watched: bool = True,
+    told: Mapping[str, Weight] | None = None,
 ) -> tuple[tuple[CauseResult, ...], float]:
-    """All causes, best first, and the probability of none of these. Ties go by id.
+    """All causes, best first, and the probability of none of these. Ties go by id. `told`: see `infer/words.py`.
 
     Without a source that `watched` (only a ticket, excerpts, answers) no cause gets further than `likely`: what
     somebody tells may be all true and still leave out what matters.
@@ -65,6 +69,9 @@ def rank(
     scales = scales_of(program)
     known = {f: state for f, (state, _) in seen.items() if state != "unknown"}
     weights = {s.cause.id: _weights(s, known, seen) for s in scales.causes}
+    for cause_id, likeness in (told or {}).items():
+        if cause_id in weights:
+            weights[cause_id] = sorted([*weights[cause_id], likeness], key=lambda w: (-abs(w.weight), w.finding))
     scores = {c.id: math.log(c.prior) + sum(w.weight for w in weights[c.id]) for c in program.causes}
     excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
     posterior, none = _normalise({c: s for c, s in scores.items() if c not in excluded}, program.prior_none)

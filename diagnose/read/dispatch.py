@@ -23,6 +23,7 @@ from diagnose.read.scan import Scanner
 from diagnose.read.sieve import Sieve
 from diagnose.read.signal import LOG_KINDS
 from diagnose.read.text import Text, guess_encoding
+from diagnose.read.told import told
 
 MAX_DOCUMENT = 256 << 20
 """Characters of one JSON document, which has to be parsed as a whole."""
@@ -169,6 +170,7 @@ class Collector:
 
     def _text_log(self, text: Text, item: Input, kind: str | None, sparse: bool) -> None:
         """Read a log of lines; SIP messages among them are taken out and read as a trace."""
+        self._told(text, item.path, kind or "log")
         trace = sip.Trace(sketch=sip.is_sketch(text.head, text.whole))
         sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), mark=sip.MARK)
         lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
@@ -182,6 +184,10 @@ class Collector:
         """What a reader makes of a parsed JSON value, if one claims it; the people named in it are remembered."""
         self._people.update(dict.fromkeys(people.names(value)))
         return readers.read_object(value, path)
+
+    def _told(self, text: Text, path: str, kind: str) -> None:
+        """Keep the words of a text for the finding that compares them with how causes are told."""
+        self.drafts.extend(told(text.head, path, kind, self.scanner.vocabulary))
 
     def _log(self, log: logs.Log, item: Input | None = None) -> None:
         self.any_read = True
@@ -200,6 +206,7 @@ class Collector:
             self._undated.append(Undated(found[1].path, lacks, item.modified if item is not None else None))
 
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
+        self._told(text, path, "ticket")
         trace = sip.Trace(prose=True)
         lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
         result = ticket.read_ticket(list(lines), path, self.scanner, self._object, also)
@@ -216,6 +223,7 @@ class Collector:
         whole = text.all(MAX_OUTPUT) if reader is not None else None
         if reader is None or whole is None:
             return False
+        self._told(text, item.path, "log")
         drafts, report = readers.read_text(reader, whole, item.path)
         if reader.scanned:
             lines = text.lines()
@@ -240,6 +248,7 @@ class Collector:
                 return
             self._records(whole, path)
             return
+        self._told(text, path, "log")
         sieve = Sieve(
             text.blocks(), again=partial(_blocks, item.file, text.encoding) if item.file is not None else None
         )

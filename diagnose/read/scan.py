@@ -8,7 +8,7 @@ are then run alone for their captured groups. RE2 is linear in the length of the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -139,9 +139,10 @@ class _Part:
 class Scanner:
     """All signals, compiled for scanning as they are needed; safe to share, since scanning changes nothing else."""
 
-    def __init__(self, signals: Sequence[Signal]) -> None:
+    def __init__(self, signals: Sequence[Signal], vocabulary: Collection[str] = ()) -> None:
         """The patterns are those that the rulebook has accepted, so RE2 takes them all."""
         self.signals = tuple(signals)
+        self.vocabulary = frozenset(vocabulary)
         self._parts: dict[str, _Part] = {}
         self._set: Any = None
         self._scanned = 0

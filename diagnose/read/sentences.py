@@ -159,6 +159,8 @@ def sentences(lines: Iterable[tuple[int, str]]) -> Iterator[Sentence]:
 
 
 def _goes_on(before: str, text: str) -> bool:
+    if not before:
+        return False
     if before[-1] in ".!?:;":
         return len(before) >= _WRAPPED and before[-1] not in ":;"
     return text[0].islower() or len(before) >= _WRAPPED

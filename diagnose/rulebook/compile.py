@@ -37,7 +37,7 @@ def compile_library(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
         alphas, summaries,
         tuple(renamed(f, names, strata) for f in findings),
         causes(library, problems), remedies(library), questions(library, problems),
-        max(strata.values(), default=0) + 1, PRIOR_NONE,
+        max(strata.values(), default=0) + 1, PRIOR_NONE, library.words,
     )  # fmt: skip
     return CompiledRulebook(signals, program, library.packs), problems
 

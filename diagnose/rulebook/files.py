@@ -14,6 +14,10 @@ import msgspec
 from diagnose.errors import InputError
 
 SUFFIXES = (".yaml", ".yml")
+WORDS = "words.json"
+"""The learned table of words, beside the knowledge that it was learned from."""
+STORIES = "stories"
+"""Folders of stories, which only the linter and the learner read: what was learned of them is in the table."""
 ENVIRONMENT = "DIAGNOSE_RULES"
 ENTRY_POINTS = "diagnose.packs"
 
@@ -73,8 +77,8 @@ def _installed_packs() -> list[Path]:
     return folders
 
 
-def read_files(folders: Iterable[Path]) -> list[RuleFile]:
-    """All YAML files below `folders` (each may be a single file), sorted, hidden ones left out.
+def read_files(folders: Iterable[Path], *, stories: bool = False) -> list[RuleFile]:
+    """All YAML files below `folders` (each may be a single file), sorted, hidden ones left out; stories if wanted.
 
     Raises InputError when a file cannot be read.
     """
@@ -82,9 +86,10 @@ def read_files(folders: Iterable[Path]) -> list[RuleFile]:
     seen: set[Path] = set()
     for folder in folders:
         root = folder.resolve()
-        found = [root] if root.is_file() else sorted(p for s in SUFFIXES for p in root.rglob(f"*{s}"))
+        found = [root] if root.is_file() else sorted(p for s in (*SUFFIXES, WORDS) for p in root.rglob(f"*{s}"))
         for path in found:
-            if path in seen or (path != root and any(p.startswith(".") for p in path.relative_to(root).parts)):
+            parts = path.relative_to(root).parts if path != root else ()
+            if path in seen or any(p.startswith(".") for p in parts) or (STORIES in parts and not stories):
                 continue
             seen.add(path)
             try:

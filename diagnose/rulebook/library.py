@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from diagnose.errors import Problem
+from diagnose.infer.words import WordTable
 from diagnose.model import PackInfo
-from diagnose.rulebook.files import RuleFile
+from diagnose.rulebook.files import WORDS, RuleFile
 from diagnose.rulebook.lexicon import TermError, expand
 from diagnose.rulebook.loader import Document, Where, load_documents, read_source
 from diagnose.rulebook.schema import OverrideDoc
@@ -41,6 +42,7 @@ class Library(msgspec.Struct):
     problems: list[Problem] = []
     files: int = 0
     documents: int = 0
+    words: WordTable = WordTable()
 
     def of(self, kind: str) -> dict[str, Entry]:
         """Entries of one kind by id (tests: by name)."""
@@ -52,6 +54,9 @@ def gather(files: Sequence[RuleFile]) -> Library:
     library = Library({}, {kind: {} for kind in KINDS}, (), [], len(files))
     documents: list[Document] = []
     for file in files:
+        if Path(file.shown).name == WORDS:
+            _read_words(library, file)
+            continue
         source = read_source(Path(file.shown), file.shown, file.raw)
         if isinstance(source, Problem):
             library.problems.append(source)
@@ -81,6 +86,14 @@ def gather(files: Sequence[RuleFile]) -> Library:
             _enter(library, document)
     library.packs = tuple(sorted(packs.values(), key=lambda p: p.id))
     return library
+
+
+def _read_words(library: Library, file: RuleFile) -> None:
+    try:
+        library.words = msgspec.json.decode(file.raw, type=WordTable)
+    except msgspec.MsgspecError as error:
+        hint = "make it anew: diagnose rules learn-words"
+        library.problems.append(Problem(file.shown, 0, 0, "R002", f"not a table of words: {error}", hint))
 
 
 def spread(document: Document, problems: list[Problem]) -> list[Document]:

@@ -13,6 +13,7 @@ from itertools import combinations
 import msgspec
 
 from diagnose.errors import Problem
+from diagnose.infer import words
 from diagnose.infer.program import FINDING, CauseDef, Program
 from diagnose.rulebook.codes import CODES
 from diagnose.rulebook.compile import compile_library
@@ -104,7 +105,7 @@ def _used_findings(rulebook: CompiledRulebook) -> set[str]:
     program = rulebook.program
     used = {a.kind.removeprefix(FINDING) for a in program.alphas if a.kind.startswith(FINDING)}
     used |= {link.finding for c in program.causes for link in c.links}
-    return used | {f for c in program.causes for f in c.rules_out}
+    return used | {f for c in program.causes for f in c.rules_out} | {words.FINDING}
 
 
 @_check

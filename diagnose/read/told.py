@@ -1,0 +1,39 @@
+"""The words of a text, for the finding that compares them with how causes are told.
+
+Only words that the table of weights knows are kept, so no name or number of a person gets into a fact. What a
+person suspects or advises is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from diagnose.model import Draft, Place
+from diagnose.read import sniff
+from diagnose.read.sentences import clauses, sentences, stance
+from diagnose.tokens import KIND, SEPARATOR, features
+
+MOST = 32_768
+"""Characters of one text that are looked at."""
+
+
+def told(text: str, path: str, kind: str, vocabulary: Collection[str]) -> list[Draft]:
+    """One draft with the known words of `text`, the first of its source; none when it has none."""
+    found = dict.fromkeys(f for part in _said(text[:MOST]) for f in features(part) if f in vocabulary)
+    if not found:
+        return []
+    return [Draft(KIND, kind, Place(path, 1), {"found": SEPARATOR.join(found)}, signal="words")]
+
+
+def _said(text: str) -> Iterator[str]:
+    """Lines of programs as they are, and of prose the clauses that tell something."""
+    prose: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if sniff.is_prose(line) or (prose and prose[-1][0] == number - 1 and not sniff.is_technical(line)):
+            prose.append((number, line))
+        else:
+            yield line
+    for sentence in sentences(prose):
+        for clause in clauses(sentence.text):
+            if stance(clause, len(clause), len(clause)) in ("asserted", "denied"):
+                yield clause
