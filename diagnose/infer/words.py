@@ -69,7 +69,7 @@ def weigh(table: WordTable, facts: Iterable[Fact], *, watched: bool = False) -> 
 
 
 def _shares(table: WordTable, counts: Mapping[str, int]) -> dict[str, float]:
-    """Each word's frequency (with diminishing returns) times its rarity, scaled so that the squares sum to one at most."""
+    """Each word's frequency (with diminishing returns) times its rarity, scaled to a length of one at most."""
     raw = {word: (1 + math.log(n)) * table.words[word][0] for word, n in counts.items()}
     length = max(LEAST_LENGTH, math.sqrt(sum(v * v for v in raw.values())))
     return {word: v / length for word, v in raw.items()}
