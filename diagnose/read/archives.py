@@ -120,7 +120,7 @@ class Unpacker:
                 self._tell(item.path, "IN010", "not read: an Office document", "save it as plain text or CSV")
                 return
             self._say_names(item.path, names)
-            infos = [i for i in archive.infolist() if not i.is_dir() and not _hidden(i.filename)]
+            infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _hidden(i.filename)]
             for info in sorted(infos, key=lambda i: i.filename):
                 label = _label(item, info.filename)
                 if not self._counted(item, budget):

@@ -15,7 +15,7 @@ from diagnose.errors import Problem, UsageError
 from diagnose.model import Draft, Reading, SourceReport
 from diagnose.read import logs, magic, people, readers, salvage, sip, sniff, tables, ticket
 from diagnose.read.anchor import Undated, date_drafts, lacking
-from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, is_failure, problem, reason
+from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, problem, reason
 from diagnose.read.open import Finder
 from diagnose.read.programs.together import together
 from diagnose.read.records import begins, is_log_record
@@ -90,9 +90,9 @@ class Collector:
             self._read_stream(item)
         except UnreadableError as error:
             self._fail(item.path, "IN015", str(error), "check the file, or copy it again")
-        except Exception as error:
-            if not is_failure(error):
-                raise
+        except RecursionError:
+            self._fail(item.path, "IN023", "nested too deep", "this is no evidence of a call; leave it out")
+        except (OSError, EOFError, ValueError) as error:
             self._fail(item.path, "IN015", reason(error), "check the file, or copy it again")
         self._account(item.path)
 

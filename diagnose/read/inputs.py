@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -33,12 +34,16 @@ FAILURES = (
     ValueError,
     RuntimeError,
     NotImplementedError,
+    ArithmeticError,
+    LookupError,
+    MemoryError,
+    struct.error,
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
     tarfile.TarError,
 )
-"""What reading and unpacking raise on damaged data, beside the errors of zstd, which are known when it is."""
+"""What Python's libraries raise while they read and unpack damaged data, beside the errors of zstd."""
 
 Tell = Callable[[Problem], None]
 Ticker = Callable[[str, int], None]

@@ -244,6 +244,12 @@ def test_without_zstd_the_message_says_what_to_install(tmp_path: Path, monkeypat
     assert import_module("diagnose")
 
 
+def test_a_member_without_a_name_is_read(tmp_path: Path) -> None:
+    data = zipped(x=LINE).replace(b"x", b"/", 2).replace(b"/", b"\0", 2)
+    reading = opened(tmp_path, data)
+    assert [s.records for s in reading.sources] == [1]
+
+
 def test_hidden_members_are_passed_over(tmp_path: Path) -> None:
     data = zipped(**{"__MACOSX/._edge.log": b"\x00", ".DS_Store": b"\x00", "edge": LINE})
     assert read_of(opened(tmp_path, data)) == [("edge", 1)]
