@@ -5,19 +5,17 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import msgspec
 
-from diagnose.errors import Problem, UsageError
-from diagnose.model import Draft, Reading, SourceReport
-from diagnose.read import logs, magic, people, readers, salvage, sip, sniff, tables, ticket
-from diagnose.read.anchor import Undated, date_drafts, lacking
-from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, problem, reason
+from diagnose.errors import UsageError
+from diagnose.read import logs, magic, readers, salvage, sip, sniff, tables, ticket
+from diagnose.read.gathered import Gathered
+from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, reason
 from diagnose.read.open import Finder
-from diagnose.read.programs.together import together
 from diagnose.read.records import begins, is_log_record
 from diagnose.read.scan import Scanner
 from diagnose.read.sieve import Sieve
@@ -30,14 +28,9 @@ MAX_DOCUMENT = 256 << 20
 MAX_OUTPUT = 64 << 20
 """Characters of a program's output that its reader takes as a whole; a longer one is read as a log."""
 
-_PARTLY = frozenset({"IN014", "IN019", "IN029", "IN030"})
-"""Codes of problems that leave part of an input unread."""
-UNREAD = "unread"
-"""The kind in the report of an input that was not read."""
 
-
-class Collector:
-    """Gathers what the readers bring."""
+class Collector(Gathered):
+    """Hands each input to its reader."""
 
     def __init__(
         self, scanner: Scanner, encoding: str | None = None, limits: Limits | None = None, tick: Ticker | None = None
@@ -51,76 +44,48 @@ class Collector:
                 codecs.lookup(encoding)
             except LookupError as error:
                 raise UsageError(f"no encoding {encoding!r}: try utf-8, utf-16-le, latin-1 or cp1252") from error
+        super().__init__()
         self.scanner = scanner
         self.encoding = encoding
-        self.drafts: list[Draft] = []
-        self.sources: list[SourceReport] = []
-        self.problems: list[Problem] = []
         self._finder = Finder(self.problems, limits, tick)
-        self.any_read = False
-        self._undated: list[Undated] = []
-        self._people: dict[str, None] = {}
 
     def read_paths(self, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         """Read all inputs behind `paths`."""
         before = 0
         for item in self._finder.find(paths, stdin):
-            self._note_unread(before)
+            self.note_unread(before)
+            since, sources = before, len(self.sources)
             self._read_input(item)
+            self.account(item.path, since, sources)
             before = len(self.problems)
-        self._note_unread(before)
-
-    def _note_unread(self, since: int) -> None:
-        """A report for each input that `find` could not hand over."""
-        for p in self.problems[since:]:
-            if p.severity == "error":
-                self.sources.append(SourceReport(path=p.path, kind=UNREAD, why=p.message))
-
-    def reading(self) -> Reading:
-        """All of it; stamps without a year or date get one now that the other sources are known."""
-        drafts, sources = date_drafts(together(self.drafts), self.sources, self._undated)
-        return Reading(tuple(drafts), tuple(sources), tuple(self.problems), tuple(self._people))
-
-    def _fail(self, path: str, code: str, message: str, hint: str) -> None:
-        self.problems.append(problem(path, code, f"not read: {message}", hint))
-        self.sources.append(SourceReport(path=path, kind=UNREAD, why=message))
+        self.note_unread(before)
 
     def _read_input(self, item: Input) -> None:
         try:
             self._read_stream(item)
         except UnreadableError as error:
-            self._fail(item.path, "IN015", str(error), "check the file, or copy it again")
+            self.fail(item.path, "IN015", str(error), "check the file, or copy it again")
         except RecursionError:
-            self._fail(item.path, "IN023", "nested too deep", "this is no evidence of a call; leave it out")
+            self.fail(item.path, "IN023", "nested too deep", "this is no evidence of a call; leave it out")
         except (OSError, EOFError, ValueError) as error:
-            self._fail(item.path, "IN015", reason(error), "check the file, or copy it again")
-        self._account(item.path)
-
-    def _account(self, path: str) -> None:
-        """Say in the report of an input too that it was not read to its end."""
-        said = [p.message for p in self.problems if p.path == path and p.code in _PARTLY]
-        for n, report in enumerate(self.sources):
-            if said and report.path == path:
-                why = "; ".join([*([report.why] if report.why else []), *said])
-                self.sources[n] = msgspec.structs.replace(report, why=why)
-                return
+            self.fail(item.path, "IN015", reason(error), "check the file, or copy it again")
 
     def _read_stream(self, item: Input) -> None:
         head = item.head
         if not head:
-            self._fail(item.path, "IN016", *_nothing(item))
+            self.fail(item.path, "IN016", *_nothing(item))
             return
         reader = readers.of_bytes(head)
         if reader is not None:
-            self._found(readers.read_bytes(reader, item.stream, item.path), item)
+            self.found(readers.read_bytes(reader, item.stream, item.path), item)
             return
         encoding = self.encoding or (None if magic.foreign(head) else guess_encoding(head))
         if encoding is None:
-            self._fail(item.path, "IN017", *magic.binary(head))
+            self.fail(item.path, "IN017", *magic.binary(head))
             return
         text = Text(item.stream, encoding)
         if not text.head.strip() and text.whole:
-            self._fail(
+            self.fail(
                 item.path, "IN016", "the file holds nothing but blanks", "check that it was saved or exported whole"
             )
             return
@@ -128,13 +93,10 @@ class Collector:
         if text.replaced:
             count = "1 byte was" if text.replaced == 1 else f"{text.replaced} bytes were"
             told = f"{count} not valid {encoding} and {'read as Windows-1252' if text.lenient else 'replaced'}"
-            self._warn(item.path, "IN018", told, "name the encoding: --encoding NAME")
+            self.warn(item.path, "IN018", told, "name the encoding: --encoding NAME")
         if text.cut:
             count = "1 line was" if text.cut == 1 else f"{text.cut} lines were"
-            self._warn(item.path, "IN019", f"{count} longer than 1 MB and cut", "split the file by records")
-
-    def _warn(self, path: str, code: str, message: str, hint: str) -> None:
-        self.problems.append(problem(path, code, message, hint, severity="warning"))
+            self.warn(item.path, "IN019", f"{count} longer than 1 MB and cut", "split the file by records")
 
     def read_string(self, kind: str, text: str) -> None:
         """Read a text that is known to be of this source kind."""
@@ -144,11 +106,11 @@ class Collector:
         if kind == "ticket":
             self._ticket(source, path, ())
         elif shape == "json-lines" and kind in LOG_KINDS:
-            self._log(logs.read_json_log(source.lines(), path, self.scanner, kind))
+            self.log(logs.read_json_log(source.lines(), path, self.scanner, kind))
         elif shape in {"json-document", "json-lines", "command-output"} and kind not in LOG_KINDS:
             self._read_text(source, in_memory(path, b""))
         elif shape == "json-document" and kind in LOG_KINDS:
-            self._log(logs.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
+            self.log(logs.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
         else:
             self._text_log(source, in_memory(path, b""), kind, _sparse(source.head))
 
@@ -160,7 +122,7 @@ class Collector:
         elif shape == "json-document":
             self._document(text, path, item)
         elif shape == "table" and (mark := tables.delimiter(text.head)) is not None:
-            self._log(logs.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
+            self.log(logs.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
         elif shape == "ticket":
             self._ticket(text, path, _kinds_beside(path))
         elif not self._output(text, item):
@@ -176,42 +138,21 @@ class Collector:
         lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
         log = logs.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
         if trace:
-            self._found(trace.facts(item.path), item)
+            self.found(trace.facts(item.path), item)
         if not trace or log.report.records:
-            self._log(log, item)
-
-    def _object(self, value: Any, path: str) -> tuple[list[Draft], SourceReport] | None:
-        """What a reader makes of a parsed JSON value, if one claims it; the people named in it are remembered."""
-        self._people.update(dict.fromkeys(people.names(value)))
-        return readers.read_object(value, path)
+            self.log(log, item)
 
     def _told(self, text: Text, path: str, kind: str) -> None:
         """Keep the words of a text for the finding that compares them with how causes are told."""
         self.drafts.extend(told(text.head, path, kind, self.scanner.vocabulary))
 
-    def _log(self, log: logs.Log, item: Input | None = None) -> None:
-        self.any_read = True
-        self.drafts.extend(log.drafts)
-        self.sources.append(log.report)
-        self.problems.extend(log.problems)
-        if log.lacks:
-            self._undated.append(Undated(log.report.path, log.lacks, item.modified if item is not None else None))
-
-    def _found(self, found: readers.Found, item: Input | None = None) -> None:
-        self.any_read = True
-        self.drafts.extend(found[0])
-        self.sources.append(found[1])
-        lacks = lacking(found[1])
-        if lacks:
-            self._undated.append(Undated(found[1].path, lacks, item.modified if item is not None else None))
-
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
         self._told(text, path, "ticket")
         trace = sip.Trace(prose=True)
         lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
-        result = ticket.read_ticket(list(lines), path, self.scanner, self._object, also)
+        result = ticket.read_ticket(list(lines), path, self.scanner, self.object, also)
         if trace:
-            self._found(trace.facts(path, excerpt=True))
+            self.found(trace.facts(path, excerpt=True))
         self.any_read = True
         self.drafts.extend(result.drafts)
         self.sources.extend(result.reports)
@@ -230,7 +171,7 @@ class Collector:
             log = logs.read_text_log(lines, item.path, self.scanner, report.kind, sparse=_sparse(text.head))
             drafts = [*drafts, *log.drafts]
             report = msgspec.structs.replace(report, facts=len(drafts))
-        self._found((drafts, report), item)
+        self.found((drafts, report), item)
         return True
 
     def _json_lines(self, text: Text, path: str, item: Input) -> None:
@@ -242,9 +183,7 @@ class Collector:
         if first is not None and (readers.claimed([first]) or readers.claimed(first)):
             whole = text.all(MAX_DOCUMENT)
             if whole is None:
-                self._fail(
-                    path, "IN022", "more than 256 MB of JSON records that have to be read as a whole", "split it"
-                )
+                self.fail(path, "IN022", "more than 256 MB of JSON records that have to be read as a whole", "split it")
                 return
             self._records(whole, path)
             return
@@ -252,75 +191,82 @@ class Collector:
         sieve = Sieve(
             text.blocks(), again=partial(_blocks, item.file, text.encoding) if item.file is not None else None
         )
-        self._log(logs.read_json_log(sieve, path, self.scanner), item)
+        self.log(logs.read_json_log(sieve, path, self.scanner), item)
 
     def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
-        found = readers.read_lines(row, text.lines(), path)
+        found = readers.read_lines(row, self._watched(text.lines()), path)
         if found[1].skipped:
             hint = "the file may have been cut off while it was copied: copy it again"
-            self._warn(path, "IN020", f"{found[1].skipped} lines not read: {found[1].why}", hint)
-        self._found(found)
+            self.warn(path, "IN020", f"{found[1].skipped} lines not read: {found[1].why}", hint)
+        self.found(found)
+
+    def _watched(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """The lines, the people in them remembered."""
+        for number, line in lines:
+            self.people_in(line)
+            yield number, line
 
     def _records(self, whole: str, path: str) -> None:
         """Lines of JSON that a structural reader claims; broken lines are named."""
         values = list(salvage.parsed(whole.splitlines()))
         broken = [n for n, line in enumerate(whole.splitlines(), 1) if line.strip() and salvage.value(line) is None]
-        found = self._object(values, path) or self._object(values[0], path)
+        found = self.object(values, path) or self.object(values[0], path)
         if found is None:
-            self._log(logs.read_rows(salvage.rows(values), path, self.scanner))
+            self.log(logs.read_rows(salvage.rows(values), path, self.scanner))
             return
         drafts, report = found
         if broken:
             why = f"{len(broken)} not valid JSON: line {', '.join(str(n) for n in broken[:5])}"
-            self._warn(path, "IN020", why, "the file may have been cut off while it was copied: copy it again")
+            self.warn(path, "IN020", why, "the file may have been cut off while it was copied: copy it again")
             report = msgspec.structs.replace(report, skipped=report.skipped + len(broken), why=why)
-        self._found((drafts, report))
+        self.found((drafts, report))
 
     def _document(self, text: Text, path: str, item: Input) -> None:
         whole = text.all(MAX_DOCUMENT)
         if whole is None:
-            self._fail(path, "IN022", "a JSON document of more than 256 MB", "split it, or export one object a line")
+            self.fail(path, "IN022", "a JSON document of more than 256 MB", "split it, or export one object a line")
             return
         row = readers.of_json(text.head)
         known = readers.read_json(row, whole, path) if row is not None else None
         if known is not None:
-            self._found(known)
+            self.people_in(whole)
+            self.found(known)
             return
         try:
             value = json.loads(whole.lstrip("\ufeff"), strict=False)
         except RecursionError:
-            self._fail(path, "IN023", "JSON nested too deep", "this is no evidence of a call; leave it out")
+            self.fail(path, "IN023", "JSON nested too deep", "this is no evidence of a call; leave it out")
             return
         except ValueError as error:
             self._broken_document(whole, path, item, error)
             return
-        found = self._object(value, path)
+        found = self.object(value, path)
         if found is not None:
-            self._found(found)
+            self.found(found)
             return
         records = [v for v in salvage.unwrapped(value) if isinstance(v, Mapping)]
         if not records:
-            self._fail(path, "IN024", "JSON of no known shape", "see the README for the shapes that are read")
+            self.fail(path, "IN024", "JSON of no known shape", "see the README for the shapes that are read")
             return
-        self._log(logs.read_rows(salvage.rows(records), path, self.scanner), item)
+        self.log(logs.read_rows(salvage.rows(records), path, self.scanner), item)
 
     def _broken_document(self, whole: str, path: str, item: Input, error: ValueError) -> None:
         """Several objects one after the other, a document that breaks off, or a text that only begins like JSON."""
         values, leftover = salvage.objects(whole)
-        found = self._object(values, path) if values else None
+        found = self.object(values, path) if values else None
         if found is None and values and all(is_log_record(v) for v in values):
-            self._log(logs.read_rows(salvage.rows(values), path, self.scanner), item)
+            self.log(logs.read_rows(salvage.rows(values), path, self.scanner), item)
         elif found is not None or (
-            (rest := salvage.salvaged(whole)) and (found := self._object(rest, path)) is not None
+            (rest := salvage.salvaged(whole)) and (found := self.object(rest, path)) is not None
         ):
-            self._found(found)
+            self.found(found)
         else:
             self._ticket(Text(io.BytesIO(whole.encode("utf-8", "replace")), "utf-8"), path, ())
             return
         if values and not leftover:
             return
         line = getattr(error, "lineno", 0)
-        self._warn(
+        self.warn(
             path,
             "IN025",
             f"the JSON breaks off or is wrong at line {line}",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 _FIELDS = frozenset({
     "participantname", "remotename", "callername", "calleridname", "displayname", "agentname", "customername",
     "username", "fullname", "firstname", "lastname", "contactname", "externalcontactname", "fromname", "toname",
@@ -34,6 +36,34 @@ def names(value: Any) -> Iterator[str]:
         elif isinstance(found, Mapping):
             yield from _of(found, person)
             todo += [(v, _plain(k) in _PERSONS) for k, v in found.items() if isinstance(v, dict | list)]
+
+
+class _Participant(msgspec.Struct):
+    """Of a participant of a conversation what tells a person."""
+
+    purpose: str | None = None
+    participantName: str | None = None  # noqa: N815 - the field of the API
+
+
+class _Conversation(msgspec.Struct):
+    participants: list[_Participant] = []
+    conversations: list[_Conversation] = []
+
+
+_DECODER = msgspec.json.Decoder(list[_Conversation] | _Conversation)
+
+
+def names_in(text: str) -> Iterator[str]:
+    """The names of people in the JSON of conversations, without decoding the rest of it; none when it is broken."""
+    try:
+        found = _DECODER.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return
+    for outer in found if isinstance(found, list) else [found]:
+        for conversation in [outer, *outer.conversations]:
+            for p in conversation.participants:
+                if p.participantName and (p.purpose is None or p.purpose.casefold() in _HUMAN):
+                    yield p.participantName
 
 
 def _of(found: Mapping[str, Any], person: bool) -> Iterator[str]:
