@@ -152,8 +152,9 @@ def sentences(lines: Iterable[tuple[int, str]]) -> Iterator[Sentence]:
         if begins and paragraph:
             yield from _split(paragraph)
             paragraph = []
-        if text:
-            paragraph.append((number, _BULLET.sub("", line).strip()))
+        said = _BULLET.sub("", line).strip()
+        if said:
+            paragraph.append((number, said))
     if paragraph:
         yield from _split(paragraph)
 

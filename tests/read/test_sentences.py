@@ -134,3 +134,9 @@ def test_list_items_and_abbreviations() -> None:
 def test_no_lines_no_sentences() -> None:
     assert list(sentences([])) == []
     assert list(sentences([(1, "  "), (2, "")])) == []
+
+
+def test_a_bullet_without_words_is_no_sentence() -> None:
+    for bullet in ("- ", "* ", "1. "):
+        lines = [(1, bullet), (2, "The uplink was down."), (3, bullet), (4, "then up")]
+        assert [s.line for s in sentences(lines)] == [2, 4]
