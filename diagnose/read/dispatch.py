@@ -125,7 +125,7 @@ class Collector(Gathered):
             self.log(logs.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
         elif shape == "ticket":
             self._ticket(text, path, _kinds_beside(path))
-        elif not self._output(text, item):
+        elif sip.is_trace(text.head) or not self._output(text, item):
             sparse = shape != "text-log" or _sparse(text.head)
             kind = sniff.command_kind(text.head) if shape == "command-output" else None
             self._text_log(text, item, kind, sparse)

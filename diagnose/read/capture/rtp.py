@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from diagnose.model import Draft
 from diagnose.read.capture.packets import Packet
 from diagnose.read.capture.place import Hosts, draft
 from diagnose.read.shapes import some
+from diagnose.read.sip.sdp import scope_of
 
 MIN_PACKETS = 10
 """Fewer packets in sequence are no stream: anything may look like RTP by chance."""
@@ -26,6 +27,8 @@ _STATIC_RATE = {0: 8_000, 3: 8_000, 8: 8_000, 9: 8_000, 13: 8_000, 18: 8_000}
 _LEARN = 12
 
 Key = tuple[str, int, str, int, int]
+End = tuple[str, int]
+"""Address and port."""
 
 
 class Stream:
@@ -151,6 +154,10 @@ class Media:
             pairs.setdefault((low, high), []).append((key, stream))
         for found in pairs.values():
             yield from _pair(path, found, hosts)
+        real = {key: stream for key, stream in self.streams.items() if stream.real}
+        for ends, address in astray([((k[0], k[1]), (k[2], k[3])) for k in real]).items():
+            sent = next(s.first for k, s in real.items() if ((k[0], k[1]), (k[2], k[3])) == ends)
+            yield draft(path, sent, "media.address", address=address, scope="private", matches_source=False)
         yield from self._told(path)
 
     def _told(self, path: str) -> Iterator[Draft]:
@@ -159,6 +166,19 @@ class Media:
             mean = sum(r[1] for r in reports) / len(reports)
             fields = some(grade=grade(mean, 0.0), loss_pct=round(mean, 2), worst_pct=round(worst[1], 2))
             yield draft(path, worst[0], "media.quality", leg="unknown", by="rtcp", reports=len(reports), **fields)
+
+
+def astray(streams: Sequence[tuple[End, End]]) -> dict[tuple[End, End], str]:
+    """Streams that go to a private address while what comes back to the same port comes from a public one, with that
+    private address: the side that announced it sits behind a translation."""
+    known = set(streams)
+    alone = [(a, b) for a, b in streams if (b, a) not in known and scope_of(b[0]) == "private"]
+    return {
+        (a, b): b[0]
+        for a, b in alone
+        for other, here in streams
+        if here == a and other[0] != b[0] and scope_of(other[0]) == "public" and (here, other) not in known
+    }
 
 
 def grade(loss: float, jitter: float) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from diagnose.model import Draft, Place
 from diagnose.read.capture.place import SIGNAL, SOURCE
-from diagnose.read.capture.rtp import LATE_S, STOP_S, grade
+from diagnose.read.capture.rtp import LATE_S, STOP_S, End, astray, grade
 from diagnose.read.shapes import MAX_EXCERPT, some
 
 _TITLE = re.compile(r"=+ RTP Streams =+")
@@ -26,8 +26,8 @@ class Row(msgspec.Struct, frozen=True):
 
     line: int
     text: str
-    a: tuple[str, str]
-    b: tuple[str, str]
+    a: End
+    b: End
     start: float
     end: float
     count: int
@@ -53,8 +53,8 @@ def _row(number: int, text: str, found: re.Match[str]) -> Row:
     return Row(
         line=number,
         text=" ".join(text.split())[:MAX_EXCERPT],
-        a=(found["src"], found["sport"]),
-        b=(found["dst"], found["dport"]),
+        a=(found["src"], int(found["sport"])),
+        b=(found["dst"], int(found["dport"])),
         start=float(found["start"] or 0),
         end=float(found["end"] or 0),
         count=int(found["count"]),
@@ -73,6 +73,9 @@ def drafts(rows: Sequence[Row], path: str) -> Iterator[Draft]:
             leg="unknown", by="rtp", grade=grade(row.loss, row.jitter or 0.0), loss_pct=row.loss, jitter_ms=row.jitter,
             max_gap_ms=row.gap, packets=row.count, duration_s=round(row.end - row.start, 1) if row.end else None,
         )  # fmt: skip
+    for ends_of, address in astray([(r.a, r.b) for r in rows]).items():
+        row = next(r for r in rows if (r.a, r.b) == ends_of)
+        yield _draft(row, path, "media.address", address=address, scope="private", matches_source=False)
     ends = {host: sum(host in {r.a[0], r.b[0]} for r in rows) for r in rows for host in (r.a[0], r.b[0])}
     for row in rows:
         back = [r for r in rows if (r.a, r.b) == (row.b, row.a)]

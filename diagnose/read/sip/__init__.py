@@ -24,6 +24,16 @@ def may_hold(head: str, whole: bool) -> bool:
     return not whole or MARK in head or "INVITE" in head or "m=audio" in head
 
 
+def is_trace(head: str) -> bool:
+    """Whether most lines of a text belong to messages, so that it is no other program's output."""
+    if MARK not in head:
+        return False
+    trace = Trace()
+    lines = head.splitlines()
+    left = sum(1 for _, line in trace.rest(enumerate(lines, 1)) if line.strip())
+    return bool(trace) and left * 2 < sum(1 for line in lines if line.strip())
+
+
 def is_sketch(head: str, whole: bool) -> bool:
     """Whether a text is a call as somebody jotted it down; see `sketch`."""
     if not may_hold(head, whole):

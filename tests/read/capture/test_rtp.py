@@ -79,3 +79,11 @@ def test_what_a_receiver_reports_is_told() -> None:
     capture.udp(0, B, 6001, A, 4001, bytes([0x81, 201, 0, 7]) + bytes(4) + block)
     (found,) = capture.facts("media.quality")
     assert (found["by"], found["loss_pct"], found["grade"]) == ("rtcp", 10.16, "bad")
+
+
+def test_packets_to_a_private_address_while_the_other_side_s_come_from_a_public_one() -> None:
+    capture = Pcap()
+    capture.rtp(0, 100, "203.0.113.9", 6000, B, 6000)
+    capture.rtp(0, 100, B, 6000, "10.9.9.9", 6000, ssrc=8)
+    assert capture.facts("media.address") == [{"address": "10.9.9.9", "scope": "private", "matches_source": False}]
+    assert both().facts("media.address") == []

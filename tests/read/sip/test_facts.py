@@ -49,3 +49,8 @@ def test_stamps_without_a_date_get_that_of_the_file(tmp_path: Path) -> None:
     (response,) = [d for d in found.drafts if d.kind == "sip.response"]
     assert response.start is not None
     assert response.start > 1_700_000_000_000
+
+
+def test_a_trace_with_the_headers_of_a_server_is_no_output_of_a_program(tmp_path: Path) -> None:
+    trace = Case().add(0, "INVITE", body=sdp()).add(1, "503 No", "Server: 10.0.0.53", back=True, tags=("a", "b")).lines
+    assert [s.kind for s in reading(tmp_path, "trace.txt", "\n".join(trace)).sources] == ["sip.trace"]
