@@ -90,7 +90,12 @@ def _ptimes(offer: Audio, answer: Audio) -> str | None:
 
 
 def _addresses(call: Call, found: list[Exchange], path: str) -> Iterator[Draft]:
-    """Each address that is announced, once, beside the address that its packet came from."""
+    """Each address that is announced, once, beside the address that its packet came from.
+
+    A call that was refused has no media, so its addresses say nothing.
+    """
+    if call.answered is None and any(t.final is not None for t in call.invites):
+        return
     told: set[str] = set()
     for exchange in found:
         for message, audio in ((exchange.offered, exchange.offer), (exchange.answered, exchange.answer)):

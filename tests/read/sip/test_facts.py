@@ -25,7 +25,7 @@ def test_a_trace_is_one_source_that_covers_its_time(tmp_path: Path) -> None:
     (source,) = found.sources
     assert (source.kind, source.records, source.covers) == ("sip.trace", 2, True)
     assert source.from_ is not None
-    assert {d.kind for d in found.drafts} == {"sip.response", "sip.call", "media.address"}
+    assert {d.kind for d in found.drafts} == {"sip.response", "sip.call"}
     (response,) = [d for d in found.drafts if d.kind == "sip.response"]
     assert (response.place.line, response.entities) == (BUSY.index("SIP/2.0 486 Busy Here") + 1, {"session": "call-1"})
 

@@ -59,6 +59,11 @@ def test_a_private_address_from_a_public_source_is_told() -> None:
     assert (found["192.168.1.4"]["scope"], found["192.168.1.4"]["matches_source"]) == ("private", False)
 
 
+def test_the_addresses_of_a_refused_call_say_nothing() -> None:
+    case = Case().add(0, "INVITE", body=sdp()).add(1, "403 Forbidden", back=True, tags=("a", "b"))
+    assert case.facts("media.address") == []
+
+
 def test_a_media_server_of_its_own_address_is_no_mismatch() -> None:
     case = Case().answered(sdp("10.0.0.9"), sdp("198.51.100.99"))
     assert [f.get("matches_source") for f in case.facts("media.address")] == [None, None]
