@@ -30,6 +30,7 @@ class Row(NamedTuple):
 
 OBJECTS = (
     Row("analytics"),
+    Row("audiohook"),
     Row("events"),
     Row("edges"),
     Row("bots"),
