@@ -53,8 +53,15 @@ def _zstd(stream: Any) -> Any:
     raise MissingZstdError
 
 
+def _gzip(stream: Any) -> Any:
+    """Three times as fast with the extra `fast`."""
+    with suppress(ImportError):
+        return import_module("isal.igzip").GzipFile(fileobj=stream)
+    return gzip.GzipFile(fileobj=stream)
+
+
 _COMPRESSED: dict[str, Callable[[Any], Any]] = {
-    "gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    "gz": _gzip,
     "bz2": bz2.BZ2File,
     "xz": lzma.LZMAFile,
     "zst": _zstd,

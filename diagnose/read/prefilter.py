@@ -51,7 +51,12 @@ def plain(literal: str) -> str:
     return max(_ESCAPED.split(literal), key=len)
 
 
-def searchable(ways: Ways) -> bool:
+def searchable(signal: Signal) -> bool:
+    """Whether there is something to search for in raw blocks where the signal may match."""
+    return has_literals(signal.literals) or bool(signal.fragments)
+
+
+def has_literals(ways: Ways) -> bool:
     """Whether each way, and there is one, has a set of literals that are long enough to be searched for."""
     return bool(ways) and all(_usable(way) for way in ways)
 
@@ -69,7 +74,7 @@ def choose(signals: Iterable[Signal], sample: bytes) -> list[str] | None:
     patterns: set[str] = set()
     options: list[list[list[str]]] = []
     for signal in signals:
-        if searchable(signal.literals):
+        if has_literals(signal.literals):
             options += map(_usable, signal.literals)
         elif signal.fragments:
             patterns.update(signal.fragments)

@@ -56,6 +56,8 @@ _UNIX = re.compile(r"[\[(]?(1\d{9})(?:\.(\d{1,9})|(\d{3}|\d{6}|\d{9}))?[\])]?(?:
 _TIME = re.compile(rf"[\[(]?{_CLOCK}{_ZONE}[\])]?(?:\s+(?:-\s+)?|:\s+)")
 _INNER = re.compile(rf"(?<=[\s\"'=\[(])(\d{{4}})[-/](\d\d)[-/](\d\d)[T ]{_CLOCK}{_ZONE}")
 _INNER_REACH = 80
+_KEPT = 2_000
+"""Lines of fewer characters are kept for a while with their stamps."""
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -209,6 +211,16 @@ def parse(line: str) -> Stamp | None:
     behind the client's address, klog (`E0810 12:23:57.1`), Chromium's (`[1122/130000.1:`), seconds, milli-, micro-
     and nanoseconds since 1970, a bare time of day, and an ISO stamp behind a level or a key (`time="2024-..."`).
     """
+    return _parsed(line) if len(line) < _KEPT else _parse(line)
+
+
+@lru_cache(maxsize=64)
+def _parsed(line: str) -> Stamp | None:
+    """As `parse`; the lines about a match are looked at more than once."""
+    return _parse(line)
+
+
+def _parse(line: str) -> Stamp | None:
     if not line:
         return None
     first = line[0]

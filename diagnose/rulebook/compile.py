@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
-from diagnose.read.prefilter import searchable
+from diagnose.read.prefilter import has_literals
 from diagnose.read.signal import Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
 from diagnose.rulebook.beliefs import causes, check_pointers, questions, remedies
@@ -84,7 +84,7 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
         frozenset(numbers), "denied" if doc.denied else "asserted", literals,
-        () if doc.match is None or searchable(literals) else fragments(doc.match),
+        () if doc.match is None or has_literals(literals) else fragments(doc.match),
     )  # fmt: skip
 
 

@@ -15,6 +15,9 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.infer import words
 from diagnose.infer.program import FINDING, CauseDef, Program
+from diagnose.read.prefilter import searchable
+from diagnose.read.scan import kinds_of
+from diagnose.read.signal import LOG_KINDS
 from diagnose.rulebook.codes import CODES
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.compiled import CompiledRulebook
@@ -106,6 +109,17 @@ def _used_findings(rulebook: CompiledRulebook) -> set[str]:
     used = {a.kind.removeprefix(FINDING) for a in program.alphas if a.kind.startswith(FINDING)}
     used |= {link.finding for c in program.causes for link in c.links}
     return used | {f for c in program.causes for f in c.rules_out} | {words.FINDING}
+
+
+@_check
+def _slow_signals(library: Library, rulebook: CompiledRulebook) -> Iterator[Problem]:
+    """Signals of logs that keep the reader from passing over the lines of a large log."""
+    for signal in rulebook.signals:
+        if any(kinds_of(kind).intersection(signal.sources) for kind in LOG_KINDS) and not searchable(signal):
+            entry = library.of("signal")[signal.id]
+            message = f"signal '{signal.id}' has no word in common among its matches, so large logs are read slowly"
+            hint = "give each alternative a word of three letters or more, or name fewer sources in `from`"
+            yield _warn(entry, ("match",) if signal.match is not None else ("where",), "R051", message, hint)
 
 
 @_check

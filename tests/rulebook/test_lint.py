@@ -63,6 +63,20 @@ def test_examples_of_signals_are_run(library) -> None:
     assert found(library, *SOUND, text) == [("R041", "error", 8), ("R041", "error", 9)]
 
 
+@pytest.mark.parametrize(
+    ("condition", "slow"),
+    [
+        (r"match: '\d+|\w+ \w+'", True),
+        ("where: {status: {gte: 500}}", True),
+        (r"match: '\d{4} ms|link down'", False),
+        ("where: {component: bridge}", False),
+    ],
+)
+def test_a_signal_for_which_every_line_must_be_read_is_a_warning(library, condition: str, slow: bool) -> None:
+    text = f"kind: signal\nid: s\nfrom: [edge.log]\n{condition}\nfact: link.state\nset: {{state: down}}\n"
+    assert (("R051", "warning", 4) in found(library, *SOUND, text)) is slow
+
+
 def test_examples_are_run_even_while_other_documents_are_wrong(library) -> None:
     text = "kind: signal\nid: s\nfrom: [edge.log]\nmatch: a\nfact: hello\nexamples: {match: [b]}\n"
     assert found(library, text, "kind: nothing\n") == [("R041", "error", 6), ("R006", "error", 1)]
