@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from diagnose.model import Draft, SourceReport
 from diagnose.read.shapes import span_of
 from diagnose.read.sip.dialogs import life
-from diagnose.read.sip.ladder import Call, calls_of
+from diagnose.read.sip.ladder import Call, answered_by, calls_of
 from diagnose.read.sip.media import media
 from diagnose.read.sip.message import Message
 from diagnose.read.sip.outcomes import SOURCE, outcomes
@@ -21,9 +21,10 @@ def facts_of(
 ) -> tuple[list[Draft], SourceReport]:
     """The facts of all calls of a trace. An `excerpt` never covers; `dropped` messages were beyond the limit."""
     calls = calls_of(messages)
+    answered = answered_by(calls)
     drafts: list[Draft] = []
     for call in calls:
-        for part in (outcomes(call, calls, path), life(call, path), media(call, path)):
+        for part in (outcomes(call, answered, path), life(call, path), media(call, path)):
             drafts.extend(part)
         if len(drafts) > MAX_DRAFTS:
             del drafts[MAX_DRAFTS:]

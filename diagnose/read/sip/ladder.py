@@ -6,7 +6,8 @@ Only what the messages show is kept; what it means is said in the modules that m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from diagnose.read.sip.frame import host_of
 from diagnose.read.sip.message import Message
@@ -111,7 +112,8 @@ class Call:
         if found is None and message.code and not message.branch:
             alike = [t for t in self.transactions if (t.method, t.number) == key[:2] or not message.method]
             found = alike[-1] if alike else None
-        if found is None:
+        bare = message.number < 0 and not message.branch
+        if found is None or (bare and not message.code and found.final is not None):
             found = self._by_key[key] = Transaction(message.method, message.number, message.branch)
             self.transactions.append(found)
         return found
@@ -181,13 +183,13 @@ def is_silent(transaction: Transaction, until: int | None) -> bool:
     return age is not None and age >= SILENT_MS
 
 
-def others_answered(transaction: Transaction, calls: Sequence[Call]) -> bool | None:
-    """Whether the same destination answered another request of the trace; None when the destination is not known."""
+def others_answered(transaction: Transaction, answered: Mapping[str, int]) -> bool | None:
+    """Whether the destination of an unanswered request answered others; None when the destination is not known."""
     dst = transaction.first.travel.dst
-    if not dst:
-        return None
-    return any(
-        t is not transaction and t.request is not None and t.request.travel.dst == dst and t.answers
-        for call in calls
-        for t in call.transactions
-    )
+    return answered.get(dst, 0) > (1 if transaction.answers else 0) if dst else None
+
+
+def answered_by(calls: Iterable[Call]) -> Counter[str]:
+    """How many requests each destination answered."""
+    asked = (t for call in calls for t in call.transactions if t.request is not None and t.answers)
+    return Counter(t.first.travel.dst for t in asked)

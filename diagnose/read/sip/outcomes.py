@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from diagnose.model import Draft, Place
@@ -37,8 +37,8 @@ def _shown(message: Message) -> str:
     return "".join(f" | {n}: {value}" for n in names if (value := message.headers.get(n)))
 
 
-def outcomes(call: Call, calls: Sequence[Call], path: str) -> Iterator[Draft]:
-    """The facts of how the requests of a call ended."""
+def outcomes(call: Call, answered: Mapping[str, int], path: str) -> Iterator[Draft]:
+    """The facts of how the requests of a call ended; `answered` tells how many requests each destination answered."""
     told: set[tuple[str, int, int]] = set()
     for transaction in call.transactions:
         final = transaction.final
@@ -48,7 +48,7 @@ def outcomes(call: Call, calls: Sequence[Call], path: str) -> Iterator[Draft]:
                 told.add(key)
                 yield _response(call, transaction, final, path)
         if is_silent(transaction, call.until):
-            yield from _silence(call, transaction, calls, path)
+            yield from _silence(call, transaction, answered, path)
         yield from _repeated(call, transaction, path)
     yield from _challenged(call, path)
     yield from _registered(call, path)
@@ -93,7 +93,7 @@ def _response(call: Call, transaction: Transaction, final: Message, path: str) -
     )  # fmt: skip
 
 
-def _silence(call: Call, transaction: Transaction, calls: Sequence[Call], path: str) -> Iterator[Draft]:
+def _silence(call: Call, transaction: Transaction, answered: Mapping[str, int], path: str) -> Iterator[Draft]:
     request = transaction.request
     assert request is not None
     given_up = any(t.number == transaction.number for t in call.of("CANCEL"))
@@ -107,7 +107,7 @@ def _silence(call: Call, transaction: Transaction, calls: Sequence[Call], path: 
         span_s=_span_s(transaction),
         bytes=request.size or None,
         transport=request.transport or None,
-        peer_alive=others_answered(transaction, calls),
+        peer_alive=others_answered(transaction, answered),
         in_dialog=transaction.in_dialog,
     )  # fmt: skip
 

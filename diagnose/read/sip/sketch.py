@@ -9,7 +9,7 @@ that speaks of a message is a line of the log.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 from sipmessage import Headers
@@ -20,16 +20,17 @@ from diagnose.read.sip.message import METHODS, Message, Travel
 MAX_LINES = 120
 """A longer text is no sketch."""
 
-_STEP = rf"(?:(?:re-?)?(?:{METHODS})|SIP/2\.0 [1-6]\d\d|[1-6]\d\d)"
-_ARROW = r"\s*(?:-+>|=+>|→|➜)\s*"
-_LADDER = re.compile(
-    rf"(?:^|(?<=[\s:\"'`(]))(?:re-?)?(?:{METHODS})[^\n>→]{{0,60}}?"
-    rf"(?:{_ARROW}{_STEP}[^\n>→]{{0,80}}?){{2,12}}(?=\s*$|[.;,]\s)"
-)
+MAX_LINE = 2_000
+"""Characters of a line that may be a ladder."""
+
+_FIRST = re.compile(rf"(?:re-?)?\b(?:{METHODS})\b[^\n]{{0,60}}$")
 _PIECE = re.compile(
     rf"^\W{{0,3}}(?P<again>re-?)?(?:(?P<method>{METHODS})|(?:SIP/2\.0 )?(?P<code>[1-6]\d\d))\b(?P<more>.*)$", re.DOTALL
 )
-_SPLIT = re.compile(r"\s*(?:-+>|=+>|→|➜)\s*")
+_ARROW = re.compile(r"-{1,3}>|={1,3}>|→|➜")
+_ENDS = re.compile(r"[.;,]\s")
+_STEPS = 3
+"""So many steps make a ladder; `INVITE -> 488` may be a line of a log."""
 _REASON = re.compile(r"\b((?:Q\.?850|SIP)\s*;[^)]*)", re.IGNORECASE)
 _CAUSE = re.compile(r"\b(?:Q\.?850|cause)\W{1,10}(\d{1,3})\b", re.IGNORECASE)
 _REQUEST = re.compile(rf"^\s*(?P<method>{METHODS})\s+(?P<uri>sips?:\S+|tel:\S+)(?P<more>.*)$")
@@ -55,10 +56,30 @@ def is_sketch(head: str, whole: bool) -> bool:
 
 
 def _kind(line: str) -> str:
-    for name, pattern in (("ladder", _LADDER), ("request", _REQUEST), ("answer", _ANSWER), ("sdp", _SDP)):
+    if _steps(line):
+        return "ladder"
+    for name, pattern in (("request", _REQUEST), ("answer", _ANSWER), ("sdp", _SDP)):
         if pattern.search(line):
             return name
     return "header" if _HEADER.match(line) else ""
+
+
+def _steps(line: str) -> list[re.Match[str]]:
+    """The steps of the ladder that a line holds; none when it holds no ladder."""
+    if len(line) > MAX_LINE or _ARROW.search(line) is None:
+        return []
+    pieces = [piece.strip() for piece in _ARROW.split(line)]
+    found: list[re.Match[str]] = []
+    for piece in pieces:
+        first = _FIRST.search(piece) if not found else None
+        step = _PIECE.match(piece if found else first.group() if first is not None else "")
+        if step is not None:
+            found.append(step)
+        elif len(found) >= _STEPS:
+            break
+        else:
+            found = []
+    return found if len(found) >= _STEPS else []
 
 
 class Sketch:
@@ -76,31 +97,26 @@ class Sketch:
                 yield number, text
 
     def _taken(self, number: int, text: str) -> bool:
-        if "SIP" not in text and ">" not in text and "→" not in text and self._only_ladders:
-            return False
-        ladder = _LADDER.search(text)
-        if ladder is not None:
-            self._ladder(number, ladder.group())
+        ladder = _steps(text)
+        if ladder:
+            self._ladder(number, ladder, text)
             return not self._only_ladders
         if self._only_ladders:
             return False
         return self._line(number, text)
 
-    def _ladder(self, number: int, text: str) -> None:
+    def _ladder(self, number: int, steps: Sequence[re.Match[str]], text: str) -> None:
         tried = ""
-        for piece in _SPLIT.split(text):
-            found = _PIECE.match(piece)
-            if found is None:
-                continue
-            method, code = found["method"] or "", int(found["code"] or 0)
+        for step in steps:
+            method, more = step["method"] or "", step["more"]
             tried = method or tried
             headers = Headers()
-            reason = _REASON.search(found["more"])
-            cause = _CAUSE.search(found["more"])
+            reason = _REASON.search(more)
+            cause = _CAUSE.search(more)
             if reason is not None or cause is not None:
                 headers.add("Reason", reason[1] if reason is not None else f"Q.850;cause={cause[1] if cause else ''}")
-            words = re.sub(r"\(.*", "", found["more"]).strip(" ,.'\"")
-            self._add(number, tried, code, words[:60], headers, text, again=bool(found["again"]))
+            words = _ENDS.split(more.split("(")[0])[0].strip(" ,.'\"")
+            self._add(number, tried, int(step["code"] or 0), words[:60], headers, text, again=bool(step["again"]))
 
     def _line(self, number: int, text: str) -> bool:
         request, answer, sdp, header = (p.match(text) for p in (_REQUEST, _ANSWER, _SDP, _HEADER))

@@ -16,7 +16,7 @@ from diagnose.read import stamps
 from diagnose.read.sip.frame import REACH, frame_of, stamp_of
 from diagnose.read.sip.message import HEADER, REQUEST, RESPONSE, Message, Travel, parse
 
-MAX_MESSAGES = 200_000
+MAX_MESSAGES = 100_000
 """Messages kept of one trace, so that a trace of gigabytes stays in memory."""
 MAX_LINES = 400
 """Lines of one message; a longer one is cut."""

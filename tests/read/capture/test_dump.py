@@ -113,6 +113,8 @@ def test_sip_on_one_line_a_packet_counts_as_asked_and_answered() -> None:
     assert (found["method"], found["times"]) == ("OPTIONS", 4)
     answered = asked + "10:00:03.1 IP 198.51.100.7.5060 > 10.0.0.1.5060: SIP: SIP/2.0 200 OK\n"
     assert facts(answered, "sip.silence") == []
+    again = "".join(line.format(at) for at in range(4, 8))
+    assert [f["times"] for f in facts(answered + again, "sip.silence")] == [4]
 
 
 TABLE = """$ tshark -r call.pcap -q -z rtp,streams
