@@ -14,6 +14,7 @@ import msgspec
 
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import live, pages
+from diagnose.read.contrast import Outcome, scope_drafts
 from diagnose.read.conversation import SOURCE, Conversation, Leg, legs_of
 from diagnose.read.legs import SILENCE_MS, bot_session, flows, grade, is_bot_session, leg_drafts
 from diagnose.read.moves import broke, event_drafts, mass_restart, move_drafts, named_events
@@ -32,6 +33,7 @@ class _Reader:
         self.path = path
         self.drafts: list[Draft] = []
         self.broken: list[Leg] = []
+        self.outcomes: list[Outcome] = []
         self.wrong: list[str] = []
         self.records = self.skipped = self.repaired = 0
         self.first: int | None = None
@@ -51,6 +53,7 @@ class _Reader:
         legs = legs_of(conversation, place)
         self.drafts += _conversation(conversation, legs, place)
         self.broken += filter(broke, legs)
+        self.outcomes.append(_outcome(legs))
         self._seen(millis(conversation.conversation_start)[0])
         self._seen(millis(conversation.conversation_end)[0])
         for leg in legs:
@@ -64,7 +67,7 @@ class _Reader:
 
     def found(self) -> Found:
         """The drafts and the report."""
-        drafts = self.drafts + list(mass_restart(self.broken))
+        drafts = [*self.drafts, *mass_restart(self.broken), *scope_drafts(self.outcomes, self.path)]
         whys = []
         if self.skipped > len(self.wrong) - self.repaired:
             whys.append(f"{self.skipped - len(self.wrong) + self.repaired} no conversation")
@@ -202,6 +205,17 @@ def _telemetry(conversation: Conversation, legs: list[Leg]) -> Iterator[Draft]:
     shown = ", ".join(f"{leg.purpose} {leg.ended_by or ''} {leg.error}".strip() for leg in broken) or "ordinary ends"
     state = "failure_seen" if broken else "no_failure_seen"
     yield base.draft("incident.kind", {"state": state}, shown, at=ended, pointer=where, entities=entities)
+
+
+def _outcome(legs: list[Leg]) -> Outcome:
+    """What a comparison of conversations asks of one."""
+    flows_run = [leg.session.flow for leg in legs if leg.session.flow is not None]
+    return Outcome(
+        failed=any(_failed(leg) for leg in legs),
+        edges=frozenset(leg.session.edge_id for leg in legs if leg.session.edge_id),
+        flows=frozenset(flow.flow_id for flow in flows_run if flow.flow_id),
+        bot=any(leg.purpose in {"botflow", "bot"} for leg in legs),
+    )
 
 
 def _failed(leg: Leg) -> bool:

@@ -9,6 +9,8 @@ from diagnose.model import Draft
 from diagnose.read.conversation import Leg, Stat
 from diagnose.read.shapes import disconnect_type, exit_category, integer, millis, some, squash
 
+LINGER_MS = 60_000
+"""A bot session that ends within this time of the caller's leg ended with it: clocks and hang-ups take their time."""
 PACKET_FLOOR = 500
 """Fewer received packets than this (10 s of 20 ms audio) say nothing about quality."""
 SILENCE_MS = 10_000
@@ -162,11 +164,16 @@ def is_bot_session(leg: Leg, *, only_ivr: bool) -> bool:
 
 
 def bot_session(leg: Leg, caller_end: int | None) -> Draft:
-    """The bot session that a leg is; orphaned when it outlived the caller's leg, which ended at `caller_end` (ms)."""
+    """The bot session that a leg is; orphaned when it outlived the caller's leg, which ended at `caller_end` (ms).
+
+    A session that is still open, or that ran into its time limit later than `LINGER_MS` after the caller left, did.
+    """
     reason = leg.session.flow.exit_reason if leg.session.flow else None
     open_state = "open" if caller_end is None else "orphaned"
     state = open_state if leg.end is None else "completed"
     category = exit_category(reason) if reason else None
+    if leg.end is not None and caller_end is not None and leg.end - caller_end > LINGER_MS and category == "expired":
+        state = "orphaned"
     age = leg.age_ms
     fields = some(
         state=state,

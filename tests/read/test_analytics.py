@@ -104,6 +104,20 @@ def test_a_bot_session_without_end_is_open_while_the_caller_is_there_and_orphane
     assert facts(left, "bot.session")[0].fields["state"] == "orphaned"
 
 
+@pytest.mark.parametrize(("ended", "state"), [(200, "orphaned"), (80, "completed")])
+def test_a_bot_session_that_expires_long_after_the_caller_left_is_orphaned(ended: float, state: str) -> None:
+    flow = {"flowName": "bot", "exitReason": "SESSION_EXPIRE_DISCONNECT"}
+    bot = party("botflow", session("b", end=ended, flow=flow))
+    drafts = analytics.read(call(party("customer", session("a", end=60)), bot, end=60), "call.json")[0]
+    assert [d.fields["state"] for d in drafts if d.kind == "bot.session"] == [state]
+
+
+def test_a_bot_session_that_ends_normally_after_the_caller_left_is_not_orphaned() -> None:
+    bot = party("botflow", session("b", end=200, flow={"flowName": "bot", "exitReason": "FLOW_EXIT"}))
+    drafts = analytics.read(call(party("customer", session("a", end=60)), bot, end=60), "call.json")[0]
+    assert [d.fields["state"] for d in drafts if d.kind == "bot.session"] == ["completed"]
+
+
 def test_an_ivr_menu_is_no_bot_session() -> None:
     menu = session("i1", flow={"flowType": "INBOUNDCALL", "flowName": "menu"}, segmentType="ivr")
     assert facts(call(party("ivr", menu)), "bot.session") == []
