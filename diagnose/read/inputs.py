@@ -182,7 +182,7 @@ def in_memory(path: str, data: bytes) -> Input:
 
 def is_failure(error: Exception) -> bool:
     """Whether an error is one of damaged or unreadable data, and no defect of ours."""
-    return isinstance(error, FAILURES) or type(error).__name__ == "ZstdError"
+    return isinstance(error, FAILURES) or type(error).__name__ in {"ZstdError", "IsalError"}
 
 
 def reason(error: BaseException) -> str:

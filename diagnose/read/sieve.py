@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from diagnose.read.prefilter import Search, plain, search_for
 from diagnose.read.text import split_lines
 
-WHOLE = 1 << 20
+WHOLE = 1 << 19
 """Characters of a log that are read line by line whatever they hold; most logs are shorter."""
 SAMPLES = 4
 """Parts of a block at whose borders a record is read for its time."""
