@@ -19,6 +19,8 @@ _ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-|[0-9a-fA-F]{12}|^\d+$")
 
 TELLING = 0.05
 """Nats below which a weight is not worth a line."""
+SPEAKS = 0.7
+"""Nats from which a finding that two causes share shows the second as well: a factor of two."""
 SUSPECT = "bot.logic_error"
 """The cause that everybody asks about first; when it is not the answer, a report says why."""
 NEAR = 0.05
@@ -121,6 +123,17 @@ class Book:
         if any(cause.id == SUSPECT for cause, _ in out[:most]):
             return out[:most]
         return [*out[: most - 1], (suspect, self.objection(suspect))]
+
+    def chain(self) -> str:
+        """What the first cause brings about and the evidence shows as well, in one sentence; empty when nothing."""
+        first = self.diagnosis.causes[0]
+        speaks = {w.finding for w in first.for_ if w.weight >= SPEAKS and w.finding != LIKENESS}
+        downstream = [self.causes[c] for c in first.explains if c in self.causes]
+        shown = [d for d in downstream if any(w.finding in speaks and w.weight >= SPEAKS for w in d.for_)]
+        if not shown:
+            return ""
+        titles = " and ".join(lower_first(d.title) for d in shown)
+        return f"{first.title}; what follows from it: {titles}"
 
     def candidates(self, most: int) -> list[CauseResult]:
         """The causes to name when nothing is certain."""

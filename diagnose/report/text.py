@@ -39,7 +39,8 @@ class _Report:
         elif self.book.nothing_failed():
             blocks = [self._head("NOTHING FAILED"), self._why(), self._against(), self._ask()]
         else:
-            blocks = [self._head("ROOT CAUSE"), self._why(), self._against(), self._unseen(), self._do(), self._ask()]
+            blocks = [self._head("ROOT CAUSE"), self._why(), self._chain(), self._against(), self._unseen()]
+            blocks += [self._do(), self._ask()]
         blocks.append(self._but())
         if self.verbose:
             blocks += [self._findings(), self._sources(), self._warnings()]
@@ -99,6 +100,10 @@ class _Report:
             head = wrap(f"{when}, times in UTC (+00:00){where}", WIDTH, " " * LABEL)
             lines = [*head, *lines]
         return self._label(lines, "WHY")
+
+    def _chain(self) -> list[str]:
+        chain = self.book.chain()
+        return self._label(wrap(chain, WIDTH, " " * LABEL), "CHAIN") if chain else []
 
     def _reason(self, reason: Reason) -> list[str]:
         lead = " " * LABEL
