@@ -31,6 +31,7 @@ from diagnose.read.inputs import (
     Ticker,
     UnreadableError,
     buffered,
+    most,
     problem,
     reason,
 )
@@ -135,7 +136,7 @@ class Unpacker:
                 if info.flag_bits & _ENCRYPTED:
                     self._tell(label, *_LOST)
                     continue
-                if info.file_size > budget.left:
+                if info.file_size > min(budget.left, most(info.compress_size)):
                     self._too_large(label)
                     continue
                 try:

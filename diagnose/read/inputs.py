@@ -23,9 +23,9 @@ MAX_SIZE = 4 << 30
 """Bytes read of one file, or of one member of an archive when unpacked."""
 MAX_DEPTH = 6
 """Archives and compressed files in one another."""
-MAX_RATIO = 500
-"""Unpacked to packed size; text logs reach 10 to 50, only a bomb reaches more than this (deflate's limit is 1032)."""
-RATIO_FLOOR = 256 << 20
+MAX_RATIO = 100
+"""Unpacked to packed size; logs reach 10 to 50, and only a bomb or a log of one line again and again reaches more."""
+RATIO_FLOOR = 64 << 20
 """Bytes that any archive may unpack to, whatever the ratio."""
 
 FAILURES = (
@@ -62,12 +62,17 @@ class UnreadableError(InputError):
     """Not one byte could be read of an input; the text says why."""
 
 
+def most(packed: int) -> int:
+    """Bytes that so many packed bytes may unpack to."""
+    return max(RATIO_FLOOR, packed * MAX_RATIO)
+
+
 class Budget:
     """What may still be unpacked from one archive and all that is in it: bytes and files."""
 
     def __init__(self, packed: int | None, files: int) -> None:
         """`packed` is the size of the archive, None when it is not known."""
-        self.left = max(RATIO_FLOOR, (packed or 0) * MAX_RATIO)
+        self.left = most(packed or 0)
         self.files = files
 
 
