@@ -13,7 +13,7 @@ from diagnose.rulebook import load_rulebook
 
 CASES = Path(__file__).parents[2] / "shared" / "cases"
 SETS = ("dev", "lab-dev", "genesys-dev")
-MOST_UNKNOWN = 0.035
+MOST_UNKNOWN = 0.03
 """Share of the lines of logs and of programs' output that may be of no known shape."""
 MOST_COUNTED = 200
 """Records of one source that count, so that a large log does not hide many small ones."""
