@@ -7,7 +7,7 @@ from typing import Any
 
 from diagnose.model import Draft
 from diagnose.read.conversation import Leg, Stat
-from diagnose.read.shapes import disconnect_type, exit_category, integer, millis, some, squash
+from diagnose.read.shapes import disconnect_type, exit_category, integer, millis, some, squash, text
 
 LINGER_MS = 60_000
 """A bot session that ends within this time of the caller's leg ended with it: clocks and hang-ups take their time."""
@@ -36,6 +36,7 @@ def leg_drafts(leg: Leg) -> Iterator[Draft]:
     yield from _packets(leg)
     yield from _quality(leg)
     yield from _flow_exit(leg)
+    yield from _speech(leg)
 
 
 def _disconnect(leg: Leg) -> Iterator[Draft]:
@@ -53,6 +54,7 @@ def _disconnect(leg: Leg) -> Iterator[Draft]:
     shown = some(
         disconnectType=last.disconnect_type,
         errorCode=last.error_code,
+        errorCodeDescription=text(leg.session.error_code_description),
         sipResponseCodes=last.sip_response_codes,
         q850ResponseCodes=last.q850_response_codes,
     )
@@ -123,12 +125,17 @@ def _quality(leg: Leg) -> Iterator[Draft]:
     yield leg.draft("media.quality", fields, shown, start=leg.start)
 
 
+def _lost(stat: Stat) -> tuple[int | None, ...]:
+    """Packets that came and were not played: too late, too many, too few, or not valid (keys that do not fit)."""
+    return stat.discarded_packets, stat.overrun_packets, stat.underrun_packets, stat.invalid_packets
+
+
 def _discard_pct(stats: list[Stat]) -> float | None:
     worst = None
     for stat in stats:
         if stat.received_packets is None or stat.received_packets < PACKET_FLOOR:
             continue
-        lost = sum(n or 0 for n in (stat.discarded_packets, stat.overrun_packets, stat.underrun_packets))
+        lost = sum(n or 0 for n in _lost(stat))
         share = round(100 * lost / stat.received_packets, 2)
         worst = share if worst is None else max(worst, share)
     return worst
@@ -146,6 +153,20 @@ def _flow_exit(leg: Leg) -> Iterator[Draft]:
     )
     entities = leg.entities | some(flow=flow.flow_id or flow.flow_name)
     yield leg.draft("flow.exit", fields, fields, entities=entities)
+
+
+def _speech(leg: Leg) -> Iterator[Draft]:
+    """That the party was heard to speak, and why its speech was not recognised."""
+    at = millis(leg.session.detected_speech_start)[0]
+    if at is not None:
+        fields = {"event": "media_started", "leg": leg.kind, "reason": "speech was detected"}
+        yield leg.draft(
+            "media.event", fields, some(detectedSpeechStart=leg.session.detected_speech_start), at=at, start=at
+        )
+    reason = leg.session.flow and leg.session.flow.recognition_failure_reason
+    if reason:
+        fields = {"part": "recognition", "outcome": "error", "detail": reason}
+        yield leg.draft("speech.result", fields, {"recognitionFailureReason": reason})
 
 
 def is_bot_session(leg: Leg, *, only_ivr: bool) -> bool:

@@ -22,7 +22,7 @@ from time import process_time
 from typing import Any
 
 from diagnose.read import analytics
-from diagnose.read.open import Text
+from diagnose.read.text import Text
 
 TARGET_S = 2.0
 PAGE = 100

@@ -114,3 +114,17 @@ def test_exit_reasons_have_a_category(reason: str, category: str) -> None:
     (found,) = facts("flow.exit", "ivr", flow={"exitReason": reason, "flowType": "INBOUNDCALL", "flowId": "flow-7"})
     assert found.fields["category"] == category
     assert found.entities["flow"] == "flow-7"
+
+
+def test_speech_that_was_detected_is_media_that_came_and_a_reason_why_it_was_not_recognised_is_told() -> None:
+    (found,) = facts("media.event", detectedSpeechStart="2031-03-04T12:00:04Z")
+    assert (found.fields["event"], found.start) == ("media_started", NOON_MS + 4000)
+    (why,) = facts("speech.result", flow={"exitReason": "FLOW_EXIT", "recognitionFailureReason": "noMatchMaxReached"})
+    assert why.fields == {"part": "recognition", "outcome": "error", "detail": "noMatchMaxReached"}
+    assert facts("speech.result", flow={"exitReason": "FLOW_EXIT"}) == []
+
+
+def test_packets_that_were_not_valid_count_as_lost() -> None:
+    stats = {"receivedPackets": 1000, "invalidPackets": 900, "eventTime": "2031-03-04T12:01:00Z"}
+    (found,) = facts("media.quality", mediaEndpointStats=[stats])
+    assert (found.fields["grade"], found.fields["discard_pct"]) == ("bad", 90.0)
