@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from diagnose.read.capture.packets import Packet
+from diagnose.read.sip.frame import address
 from diagnose.read.sip.message import Message, Travel, parse
 from diagnose.read.sip.split import MAX_MESSAGES, starts
 
@@ -58,7 +59,7 @@ class Signalling:
         if len(self.messages) >= MAX_MESSAGES:
             self.dropped += 1
             return
-        ends = f"{packet.src}:{packet.sport}", f"{packet.dst}:{packet.dport}"
+        ends = address(f"[{packet.src}]:{packet.sport}"), address(f"[{packet.dst}]:{packet.dport}")
         ms = None if packet.relative else packet.ms
         travel = Travel(ms=ms, local=packet.local, src=ends[0], dst=ends[1], transport=packet.proto)
         pointer = f"/packet/{packet.number}" if packet.line is None else None

@@ -159,13 +159,16 @@ def address(text: str) -> str:
     found = _ADDRESS.search(text)
     if found is None:
         return text.strip(" :")
-    return f"{found['ip'].strip('[]')}:{found['port']}" if found["port"] else found["ip"].strip("[]")
+    host, port = found["ip"].strip("[]"), found["port"]
+    if not port:
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def host_of(end: str) -> str:
     """The address without the port of an `ip:port`, or an empty text when it is no address."""
-    host = end.rsplit(":", 1)[0] if end.count(":") == 1 or end.count(":") == 8 else end
+    host = end[1 : end.find("]")] if end.startswith("[") else end.rsplit(":", 1)[0] if end.count(":") == 1 else end
     try:
-        return str(ipaddress.ip_address(host.strip("[]")))
+        return str(ipaddress.ip_address(host))
     except ValueError:
         return ""
