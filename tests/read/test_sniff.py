@@ -97,6 +97,7 @@ def test_sentences_are_no_code() -> None:
         ("NOTICE[2100][C-0000001f] res_rtp_x.c:4021 timed out", "sip.log"),
         ("softphone.js:120 ICE connection state: failed", "client.log"),
         ("2031-03-04T05:06:07Z tx opened", "bot.log"),
+        ("2031-03-04T05:06:07Z ERROR upload: it failed", "log"),
     ],
 )
 def test_one_line_of_a_known_program_tells_whose_log_it_is(line: str, kind: str) -> None:
