@@ -19,12 +19,12 @@ def rules() -> None:
     """Check, list, show and test the rules and packs."""
 
 
-def gather_library(folders: tuple[str, ...] = (), *, stories: bool = False) -> Library:
-    """The documents of the built-in packs, of those from outside, and of `folders`; stories if wanted."""
+def gather_library(folders: tuple[str, ...] = ()) -> Library:
+    """The documents of the built-in packs, of those from outside, and of `folders`."""
     from diagnose.rulebook import files
     from diagnose.rulebook.library import gather
 
-    found = files.read_files([*files.built_in_folders(), *files.extra_folders(folders)], stories=stories)
+    found = files.read_files([*files.built_in_folders(), *files.extra_folders(folders)])
     return gather(found)
 
 
@@ -45,7 +45,7 @@ def lint_command(folders: tuple[str, ...], strict: bool) -> None:
     from diagnose.rulebook.lint import lint
 
     try:
-        report = lint(gather_library(folders, stories=True), strict=strict)
+        report = lint(gather_library(folders), strict=strict)
     except InputError as error:
         _fail(str(error), error.exit_code)
         return
@@ -147,7 +147,7 @@ def learn_words_command(folders: tuple[str, ...], output: Path | None) -> None:
     from diagnose.rulebook import files
     from diagnose.rulebook.wordlearn import learn, stories
 
-    lines = stories(_library_or_exit(folders, stories=True))
+    lines = stories(_library_or_exit(folders))
     try:
         table = learn(lines)
     except UsageError as error:
@@ -158,11 +158,11 @@ def learn_words_command(folders: tuple[str, ...], output: Path | None) -> None:
     click.echo(f"{target}: {len(table.words)} words of {len(lines)} lines on {len(table.causes)} causes")
 
 
-def _library_or_exit(folders: tuple[str, ...], *, stories: bool = False) -> Library:
+def _library_or_exit(folders: tuple[str, ...]) -> Library:
     from diagnose.errors import InputError
 
     try:
-        library = gather_library(folders, stories=stories)
+        library = gather_library(folders)
     except InputError as error:
         _fail(str(error), error.exit_code)
         raise

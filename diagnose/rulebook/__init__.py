@@ -27,7 +27,7 @@ def load_rulebook(extra_dirs: Iterable[str | Path] = (), use_cache: bool = True)
     """
     from diagnose.rulebook import cache, files
 
-    found = files.read_files([*files.built_in_folders(), *files.extra_folders(extra_dirs)])
+    found = files.read_files([*files.built_in_folders(), *files.extra_folders(extra_dirs)], authoring=False)
     name = cache.key(found)
     compiled = cache.load(name) if use_cache else None
     if compiled is None:

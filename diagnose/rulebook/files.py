@@ -16,8 +16,8 @@ from diagnose.errors import InputError
 SUFFIXES = (".yaml", ".yml")
 WORDS = "words.json"
 """The learned table of words, beside the knowledge that it was learned from."""
-STORIES = "stories"
-"""Folders of stories, which only the linter and the learner read: what was learned of them is in the table."""
+AUTHORING = frozenset({"stories", "tests"})
+"""Folders that only rule authors need: the table of words is learned already, and a diagnosis runs no tests."""
 ENVIRONMENT = "DIAGNOSE_RULES"
 ENTRY_POINTS = "diagnose.packs"
 
@@ -77,8 +77,10 @@ def _installed_packs() -> list[Path]:
     return folders
 
 
-def read_files(folders: Iterable[Path], *, stories: bool = False) -> list[RuleFile]:
-    """All YAML files below `folders` (each may be a single file), sorted, hidden ones left out; stories if wanted.
+def read_files(folders: Iterable[Path], *, authoring: bool = True) -> list[RuleFile]:
+    """All YAML files below `folders` (each may be a single file), sorted, hidden ones left out.
+
+    Without `authoring` stories and tests are left out as well: a diagnosis needs neither.
 
     Raises InputError when a file cannot be read.
     """
@@ -89,7 +91,7 @@ def read_files(folders: Iterable[Path], *, stories: bool = False) -> list[RuleFi
         found = [root] if root.is_file() else sorted(p for s in (*SUFFIXES, WORDS) for p in root.rglob(f"*{s}"))
         for path in found:
             parts = path.relative_to(root).parts if path != root else ()
-            if path in seen or any(p.startswith(".") for p in parts) or (STORIES in parts and not stories):
+            if path in seen or any(p.startswith(".") for p in parts) or (not authoring and AUTHORING & set(parts)):
                 continue
             seen.add(path)
             try:

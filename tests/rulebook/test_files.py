@@ -66,3 +66,12 @@ def test_an_installed_pack_without_its_package_is_named(tmp_path: Path, monkeypa
     install(tmp_path, "broken", "no_such_package_of_rules")
     with pytest.raises(InputError, match="installed pack 'broken' cannot be found"):
         extra_folders()
+
+
+def test_a_diagnosis_reads_neither_tests_nor_stories(tmp_path: Path) -> None:
+    for folder in ("acme/tests", "acme/stories"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("acme/pack.yaml", "acme/tests/t.yaml", "acme/stories/s.yaml"):
+        (tmp_path / name).write_text("a: 1\n")
+    assert [Path(f.shown).name for f in read_files([tmp_path], authoring=False)] == ["pack.yaml"]
+    assert len(read_files([tmp_path])) == 3

@@ -40,5 +40,5 @@ def test_learning_needs_three_causes() -> None:
 
 
 def test_the_table_that_ships_is_learned_from_the_stories_that_ship() -> None:
-    told = stories(gather(read_files(built_in_folders(), stories=True)))
+    told = stories(gather(read_files(built_in_folders())))
     assert load_rulebook(use_cache=False).program.words.source == fingerprint(told), "run: diagnose rules learn-words"
