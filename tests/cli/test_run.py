@@ -196,3 +196,26 @@ def test_a_reader_of_the_output_that_goes_away_ends_it_in_silence(command: str) 
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stderr == ""
     assert len(done.stdout) == 10
+
+
+@pytest.mark.parametrize("redact", [True, False])
+def test_nothing_private_is_in_any_output_and_secrets_never_are(
+    redact: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = (
+        "2031-03-04T05:06:{:02}Z media-bridge ERROR bot stream handshake failed, connection reset by peer 52.10.20.30"
+        ' Authorization: Bearer abcdef0123456789 "agentName": "Ada Lovelace" +4930901820 ada@example.org\n'
+    )
+    (tmp_path / "edge.log").write_text("".join(line.format(n) for n in range(9)))
+    out = tmp_path / "d.json"
+    more = [] if redact else ["--no-redact"]
+    main(["run", str(tmp_path / "edge.log"), "--format", "json", "-o", str(out), *more])
+    main(["run", str(tmp_path / "edge.log"), "-v", *more])
+    main(["facts", str(tmp_path / "edge.log"), *more])
+    main(["explain", str(out)])
+    captured = capsys.readouterr()
+    shown = captured.out + captured.err + out.read_text(encoding="utf-8")
+    assert "reset by peer" in shown
+    assert "abcdef0123456789" not in shown
+    for private in ("Lovelace", "4930901820", "ada@example.org", "52.10.20.30"):
+        assert (private in shown) is not redact

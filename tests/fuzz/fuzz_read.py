@@ -1,7 +1,7 @@
 """One reader on input that atheris makes, guided by which lines of it run: `fuzz_read.py READER --seconds 60`.
 
 READER is `open` (any bytes, as a file: archives, encodings, dispatch), `redact` (any text through the redactor),
-`ticket` (any text as a ticket) or the module of a reader in diagnose/read/ (`network`, `analytics`, ...), which gets
+`ticket` (any text as a ticket) or the module of a reader in diagnose/read/ (`programs`, `pcap`, ...), which gets
 parsed JSON, text or bytes, whichever it takes. Only the project's own errors may come out; anything else is shown with
 the input that raised it, and the exit code is not 0. `--corpus DIR` are files to begin with.
 """
@@ -57,6 +57,8 @@ def _reader(name: str) -> Callable[[bytes], None]:
             module.read_bytes(io.BytesIO(data), "x")
         if hasattr(module, "claims_text") and module.claims_text(text):
             module.read_text(text, "x")
+        if hasattr(module, "claims_json") and module.claims_json(text):
+            module.read_json(text, "x")
         if hasattr(module, "claims"):
             try:
                 value = json.loads(text)
