@@ -14,7 +14,8 @@ KIND = PROBE
 
 _UNIX = re.compile(
     r"^--- (?P<host>\S+) h?ping statistics? ---\s*\n(?P<sent>\d+) packets t\w+, (?P<got>\d+)(?: packets)? received.*?"
-    r"(?P<loss>[\d.]+)% packet loss.*(?:\n(?:rtt|round-trip) [^=\n]*= (?P<rtt>[\d./]+))?",
+    r"(?P<loss>\d+(?:\.\d+)?)% packet loss.*"
+    r"(?:\n(?:rtt|round-trip) [^=\n]*= (?P<rtt>\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)*))?",
     re.M,
 )
 _WINDOWS = re.compile(
@@ -24,8 +25,8 @@ _WINDOWS = re.compile(
     re.M,
 )
 _FPING = re.compile(
-    r"^(?P<host>\S+)\s*: xmt/rcv/%loss = (?P<sent>\d+)/(?P<got>\d+)/(?P<loss>[\d.]+)%"
-    r"(?:, min/avg/max = [\d.]+/(?P<rtt>[\d.]+)/[\d.]+)?",
+    r"^(?P<host>\S+)\s*: xmt/rcv/%loss = (?P<sent>\d+)/(?P<got>\d+)/(?P<loss>\d+(?:\.\d+)?)%"
+    r"(?:, min/avg/max = [\d.]+/(?P<rtt>\d+(?:\.\d+)?)/[\d.]+)?",
     re.M,
 )
 _ALIVE = re.compile(r"^(?P<host>[\w.:-]+) is (?P<state>alive|unreachable)\b", re.M)
@@ -79,7 +80,7 @@ def read(run: Run) -> Iterator[Draft]:
 
 def _statistics(run: Run, found: re.Match[str], size: int | None, address: str | None) -> Draft:
     host, rtt, loss = found.group("host"), found.group("rtt"), float(found.group("loss"))
-    figures = [float(n) for n in rtt.strip("/").split("/")] if rtt else []
+    figures = [float(n) for n in rtt.split("/")] if rtt else []
     mean = (figures[1] if len(figures) > 1 else figures[0]) if figures and loss < 100 else None
     fields = some(
         sent=int(found.group("sent")),

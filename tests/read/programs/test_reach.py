@@ -94,3 +94,8 @@ def test_a_name_that_ping_does_not_know_is_a_failed_lookup(line: str) -> None:
 def test_no_way_out_and_not_permitted_are_told_apart() -> None:
     assert fact("$ ping 192.0.2.9\nping: connect: Network is unreachable\n", "route.state")["state"] == "missing"
     assert fact("$ ping 192.0.2.9\nping: sendmsg: Operation not permitted\n", "firewall.event")["outcome"] == "deny"
+
+
+def test_figures_that_are_none_are_no_error() -> None:
+    found = facts(BUSYBOX.replace("10.0/11.5/13.0", "10.0/0.0.2/13.0"))
+    assert len(found) == 1
