@@ -7,7 +7,9 @@ The libraries that read messages are imported only when a text holds one.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 MARK = "SIP/2.0"
 """Every message holds this in its first line."""
+REACH = 14
+"""So many lines before a message are looked at for its frame: the block of Kamailio's sipdump is the longest."""
 
 
 def may_hold(head: str, whole: bool) -> bool:
@@ -56,12 +60,29 @@ class Trace:
 
     def rest(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """The lines that belong to no message. Consume them before asking for facts."""
-        from diagnose.read.sip.sketch import Sketch
+        if self._sketched or self._prose:
+            yield from self._split(lines)
+            return
+        source = iter(lines)
+        before: deque[tuple[int, str]] = deque()
+        for line in source:
+            if MARK in line[1]:
+                yield from self._split(chain(before, (line,), source))
+                return
+            before.append(line)
+            if len(before) > REACH:
+                yield before.popleft()
+        yield from before
+
+    def _split(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """The rest, now that there is reason to import what reads messages."""
         from diagnose.read.sip.split import Splitter
 
         self._splitter = Splitter()
         rest = self._splitter.rest(lines)
         if self._sketched or self._prose:
+            from diagnose.read.sip.sketch import Sketch
+
             self._sketch = Sketch(ladders=self._prose)
             rest = self._sketch.rest(rest)
         return rest

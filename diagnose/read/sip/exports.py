@@ -3,17 +3,16 @@ whose records hold messages as text (HOMER 7, `GET /telephony/sipmessages`)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from sipmessage import Headers
+from typing import TYPE_CHECKING, Any
 
 from diagnose.model import Draft, SourceReport
 from diagnose.read.shapes import integer, millis
 from diagnose.read.sip import MARK
-from diagnose.read.sip.facts import facts_of
-from diagnose.read.sip.message import Message, Travel
-from diagnose.read.sip.split import messages_of, starts
+
+if TYPE_CHECKING:
+    from diagnose.read.sip.message import Message, Travel
 
 _LISTS = ("data", "messages", "entities", "results", "items", "hits")
 _TEXTS = ("raw", "msg", "message", "rawMessage", "sipMessage", "sip_message", "payload", "body", "text")
@@ -32,6 +31,7 @@ _SRC = (("sourceIp", "sourcePort"), ("srcIp", "srcPort"), ("source_ip", "source_
 _DST = (("destinationIp", "destinationPort"), ("dstIp", "dstPort"), ("destination_ip", "destination_port"),
         ("dst_ip", "dst_port"))  # fmt: skip
 _SAMPLE = 20
+_BEGINS = re.compile(r"\s*(?:SIP/2\.0 [1-6]\d\d\b|[A-Z]{3,9} \S+ SIP/2\.0\b)")
 _PROTOCOLS = {"6": "TCP", "17": "UDP", "22": "TLS"}
 _COLUMNS = (
     ("Call-ID", "callid"), ("CSeq", "cseq"), ("Reason", "reason"), ("User-Agent", "userAgent"), ("Via", "via1"),
@@ -50,6 +50,8 @@ def claims(obj: object) -> bool:
 
 def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
     """The facts of the messages, in order of time."""
+    from diagnose.read.sip.facts import facts_of
+
     found = [m for pointer, record in _records(obj) for m in _messages(pointer, record)]
     order = sorted(found, key=lambda m: (m.travel.ms is None, m.travel.ms or 0))
     return facts_of(order, path)
@@ -77,12 +79,14 @@ def _is_row(record: Mapping[str, Any]) -> bool:
 def _text_of(record: Mapping[str, Any]) -> str:
     for name in _TEXTS:
         value = record.get(name)
-        if isinstance(value, str) and MARK in value and any(starts(line) for line in value.splitlines()[:2]):
+        if isinstance(value, str) and MARK in value and _BEGINS.match(value):
             return value
     return ""
 
 
 def _messages(pointer: str, record: Mapping[str, Any]) -> list[Message]:
+    from diagnose.read.sip.split import messages_of
+
     travel = _travel(record)
     text = _text_of(record)
     if text:
@@ -91,6 +95,8 @@ def _messages(pointer: str, record: Mapping[str, Any]) -> list[Message]:
 
 
 def _travel(record: Mapping[str, Any]) -> Travel:
+    from diagnose.read.sip.message import Travel
+
     when = next((found for name in _TIMES if (found := _when(record, name))[0] is not None), (None, False))
     proto = str(record.get("proto") or record.get("protocol") or "")
     conversation = record.get("conversationId")
@@ -123,6 +129,10 @@ def _end(record: Mapping[str, Any], names: tuple[tuple[str, str], ...]) -> str:
 
 def _from_row(record: Mapping[str, Any], travel: Travel, pointer: str) -> Message:
     """A message as far as the columns of a row show it."""
+    from sipmessage import Headers
+
+    from diagnose.read.sip.message import Message
+
     headers = Headers()
     for name, column in _COLUMNS:
         if record.get(column):

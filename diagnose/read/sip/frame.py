@@ -15,9 +15,6 @@ import msgspec
 from diagnose.read import stamps
 from diagnose.read.sip.message import Travel
 
-REACH = 14
-"""So many lines before a message are looked at for its frame: the block of Kamailio's sipdump is the longest."""
-
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.%]{2,45}\]|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7})"
 _ADDRESS = re.compile(rf"(?:(?P<ip>{_IP})(?:[:.](?P<port>\d{{1,5}}))?)(?![\w.])")
 _ARROW = re.compile(rf"(?P<a>{_IP}(?:[:.]\d+)?)\s*(?:-+>|=+>|>|→|\bto\b)\s*(?P<b>{_IP}(?:[:.]\d+)?)")

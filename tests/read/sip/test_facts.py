@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from diagnose.model import Reading
@@ -54,3 +56,12 @@ def test_stamps_without_a_date_get_that_of_the_file(tmp_path: Path) -> None:
 def test_a_trace_with_the_headers_of_a_server_is_no_output_of_a_program(tmp_path: Path) -> None:
     trace = Case().add(0, "INVITE", body=sdp()).add(1, "503 No", "Server: 10.0.0.53", back=True, tags=("a", "b")).lines
     assert [s.kind for s in reading(tmp_path, "trace.txt", "\n".join(trace)).sources] == ["sip.trace"]
+
+
+def test_a_long_log_without_messages_imports_nothing_that_reads_them() -> None:
+    code = (
+        "import sys; from diagnose.read.sip import Trace; t = Trace();"
+        "print(len(list(t.rest([(n, 'x') for n in range(99)]))), bool(t), 'sipmessage' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["99", "False", "False"]
