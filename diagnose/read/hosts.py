@@ -12,12 +12,13 @@ from typing import Any
 
 Found = Iterator[tuple[str, dict[str, Any]]]
 
+_KEYS = frozenset({"kind", "State", "PeerConnections", "log"})
 _NEVER = "0001-01-01"
 
 
 def claims(value: Any) -> bool:
     """Whether a JSON value is one of these."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or _KEYS.isdisjoint(value):
         return False
     kind = str(value.get("kind", ""))
     if kind in ("Event", "Pod") or (kind.endswith("List") and isinstance(value.get("items"), list)):

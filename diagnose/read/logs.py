@@ -166,7 +166,9 @@ def read_rows(
         tally.count(text, ms)
         found: list[Draft] = []
         among = scanner.wants(kind, text, row.raw)
-        if among is not None:
+        if among is not None and len(drafts) >= MAX_DRAFTS and not scanner.asks(among):
+            tally.facts += len(scanner.hits(kind, text, {}, among))  # only counted, so no record is needed
+        elif among is not None:
             record = row.record()
             found = drafts_of(record, path, kind, scanner, ms, among if record.message == text else None)
         if not found and when is None and not row.known():

@@ -40,7 +40,8 @@ _ALWAYS = (
     r"\x1b|\\u001b",  # colours, which may stand within a word
     r'"@mt"|message[_-]?template|\{originalformat\}',  # templates whose holes are filled
     r"\[[ \t]*[0-9]{1,3}[ \t]*,[ \t]*[0-9]{1,3}[ \t]*,",  # text as a list of bytes
-    r'"(?:involvedobject|regarding)"',  # events of Kubernetes, whose text is put together
+    r'"(?:involvedobject|regarding|exitcode|peerconnections|entries)"|"kind"[ \t]*:[ \t]*"[a-z]*(?:event|pod|list)"',
+    # what `hosts` reads: its text is put together
 )
 """What a line may hold whose text is not in it as it is read."""
 _MEMORY = 64 << 20

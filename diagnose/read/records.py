@@ -127,7 +127,9 @@ def flatten(obj: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
     out: dict[str, Any] = {}
     for key, value in obj.items():
         name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
+        if isinstance(value, str):
+            out[name] = value
+        elif isinstance(value, Mapping):
             if depth < _DEPTH:
                 out.update(flatten(value, f"{name}.", depth + 1))
         elif value is not None and not isinstance(value, list):

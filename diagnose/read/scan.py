@@ -184,6 +184,10 @@ class Scanner:
             found += [n for n in part.plain if _may_match(self.signals[n].literals, low)]
         return found or None
 
+    def asks(self, among: Sequence[int]) -> bool:
+        """Whether one of the signals that `wants` gave tests the fields of the record, too."""
+        return any(self.signals[number].where for number in among)
+
     def search(self, source_kind: str, sample: bytes) -> prefilter.Search | None:
         """A search in raw blocks for the lines of a log of this kind that can have a hit, chosen for a sample of it.
 
