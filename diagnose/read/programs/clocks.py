@@ -24,7 +24,7 @@ _OFFSET = re.compile(
     r"\boffset\s+(?P<seconds>[+-]?\d+\.\d+)\s*(?:sec|s\b|,|$)|\([+-]\d{4}\) (?P<digest>[+-]?\d+\.\d+) \+/-", re.M
 )
 _SYNCED = re.compile(r"(?:System clock synchronized|NTP synchronized|NTPSynchronized)\s*[:=] ?(?P<word>yes|no)", re.I)
-_PEERS = re.compile(r"^\s*remote\s+refid\s+st\s+t\s+when", re.M)
+_PEERS = re.compile(r"^[ \t]*remote\s+refid\s+st\s+t\s+when", re.M)
 _WINDOWS = re.compile(r"^(?:Phase Offset: (?P<a>[+-]?[\d.]+)s|\d\d:\d\d:\d\d, (?P<b>[+-]?[\d.]+)s$)", re.M)
 
 

@@ -12,10 +12,11 @@ from diagnose.read.shapes import some
 KIND = "network.note"
 
 _CHAIN = re.compile(
-    r"^Chain (?P<name>\S+) \((?:policy (?P<policy>\w+)(?: (?P<packets>\d+[KMG]?) packets)?|\d+ references)[^)]*\)", re.M
+    r"^Chain (?P<name>\S+) \((?:policy (?P<policy>\w+)(?: (?P<packets>\d+[KMG]?) packets)?|\d+ references)[^)\n]*\)",
+    re.M,
 )
 _RULE = re.compile(
-    r"^\s*(?:\d+\s+)?(?P<packets>\d+[KMG]?)\s+\d+[KMG]?\s+(?P<target>\w+)\s+(?P<protocol>\w+)\s+(?:opt"
+    r"^[ \t]*(?:\d+\s+)?(?P<packets>\d+[KMG]?)\s+\d+[KMG]?\s+(?P<target>\w+)\s+(?P<protocol>\w+)\s+(?:opt"
     r" )?\S+\s+\S+\s+\S+\s+"
     r"(?P<source>\S+)\s+(?P<destination>\S+)(?P<more>[^\n]*)$",
     re.M,
@@ -24,7 +25,7 @@ _SAVED = re.compile(
     r"^\[(?P<packets>\d+):\d+\] -A (?P<chain>\S+) (?P<body>[^\n]*?)-j (?P<target>DROP|REJECT|ACCEPT)\b[^\n]*$", re.M
 )
 _NFT = re.compile(
-    r"^\s*(?P<body>[^\n{}]*?)counter packets (?P<packets>\d+) bytes \d+ (?P<target>drop|reject|accept)[^\n]*$", re.M
+    r"^[ \t]*(?P<body>[^\n{}]*?)counter packets (?P<packets>\d+) bytes \d+ (?P<target>drop|reject|accept)[^\n]*$", re.M
 )
 _UFW = re.compile(r"^Status: (?P<state>active|inactive)$", re.M)
 _PORTS = re.compile(r"(?:dpts?:|--dports? |dport [{ ]?)(?P<ports>[\d:,-]+)")

@@ -16,16 +16,16 @@ FULL_PCT, HIGH_PCT = 98.0, 90.0
 """A disk or memory from here on is exhausted, or high (engineering judgement)."""
 
 _DF = re.compile(r"^Filesystem\s+.*(?:Use|Capacity|IUse)%?.*$", re.M)
-_FREE = re.compile(r"^\s+total\s+used\s+free\s+shared", re.M)
+_FREE = re.compile(r"^[ \t]+total\s+used\s+free\s+shared", re.M)
 _LOAD = re.compile(r"load averages?: (?P<load>[\d.,]+)[, ]")
 _IDLE = re.compile(r"^%?Cpu\(s\):.*?(?P<idle>[\d.]+)[ %]*id", re.M)
 _STEAL = re.compile(r"^%?Cpu\(s\):.*?(?P<steal>[\d.]+)[ %]*st\b", re.M)
-_VMSTAT = re.compile(r"^\s*r\s+b\s+swpd\s+free\s+buff", re.M)
+_VMSTAT = re.compile(r"^[ \t]*r\s+b\s+swpd\s+free\s+buff", re.M)
 _CORES = re.compile(r"^(?:CPU\(s\):\s+)?(\d{1,3})$|(\d+) (?:CPU|cores)", re.M)
 _LIMIT = re.compile(r"^Max open files\s+(?P<soft>\d+)\s+(?P<hard>\d+|unlimited)", re.M)
 _COUNT = re.compile(r"^(?P<count>\d+)$", re.M)
 _FILE_NR = re.compile(r"^(?P<used>\d+)\t\d+\t(?P<most>\d+)$", re.M)
-_MEMINFO = re.compile(r"^MemTotal:\s+(?P<total>\d+) kB[\s\S]*?^MemAvailable:\s+(?P<left>\d+) kB", re.M)
+_MEMINFO = re.compile(r"^MemTotal:\s+(?P<total>\d+) kB[\s\S]{0,2000}?^MemAvailable:\s+(?P<left>\d+) kB", re.M)
 _CGROUP = re.compile(r"^(?:low \d+\n)?high \d+\nmax (?P<most>\d+)\noom (?P<oom>\d+)\noom_kill (?P<killed>\d+)", re.M)
 _OOM = re.compile(
     r"^[^\n]*(?:Out of memory: Kill(?:ed)? process|oom-kill:constraint|invoked oom-killer"

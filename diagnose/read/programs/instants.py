@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from diagnose.model import Draft
@@ -32,6 +33,7 @@ def instants(text: str) -> Iterator[tuple[int, int]]:
             yield found.start(), round(stamp.replace(tzinfo=UTC).timestamp() * 1000)
 
 
+@lru_cache(maxsize=2)
 def instant_of(text: str) -> int | None:
     """The first such instant, UTC ms; None when the text shows none."""
     return min(instants(text), default=(0, None))[1]

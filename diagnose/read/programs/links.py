@@ -29,14 +29,14 @@ _LAN = re.compile(r"\b(lan|phones?|voice-?vlan|local)\d*\b", re.I)
 _ITEM = re.compile(
     r"^\d+: (?P<name>[\w.-]+)(?:@\S+)?: <(?P<flags>[A-Z_,0-9-]*)>[^\n]*?(?:state (?P<state>\w+))?(?: [^\n]*)?$", re.M
 )
-_ALIAS = re.compile(r"^\s+alias (?P<alias>[^\n]+)$", re.M)
-_COUNTS = re.compile(r"^\s+(?P<way>RX|TX):\s+bytes\s+packets\s+errors\s+dropped[^\n]*\n\s+(?P<row>[\d ]+)", re.M)
+_ALIAS = re.compile(r"^[ \t]+alias (?P<alias>[^\n]+)$", re.M)
+_COUNTS = re.compile(r"^[ \t]+(?P<way>RX|TX):\s+bytes\s+packets\s+errors\s+dropped[^\n]*\n\s+(?P<row>[\d ]+)", re.M)
 _BRIEF = re.compile(r"^(?P<name>[\w.-]+)(?:@\S+)?\s+(?P<state>UP|DOWN|LOWERLAYERDOWN)\s", re.M)
 _MODE = re.compile(r"^Settings for (?P<name>[\w.-]+):\n(?P<body>(?:[ \t]+[^\n]*\n?)+)", re.M)
 _SPEED, _DUPLEX = re.compile(r"Speed: (?P<mbps>\d+)Mb/s"), re.compile(r"Duplex: (?P<word>\w+)")
 _DETECTED = re.compile(r"Link detected: (?P<word>yes|no)")
 _STATISTICS = re.compile(r"^NIC statistics:\s*\n(?P<body>(?:[ \t]+[^\n]*\n?)+)", re.M)
-_COUNTER = re.compile(r"^\s+(?P<name>[\w.\[\]-]+): (?P<value>\d+)\s*$", re.M)
+_COUNTER = re.compile(r"^[ \t]+(?P<name>[\w.\[\]-]+): (?P<value>\d+)\s*$", re.M)
 _CLASSIC = re.compile(r"^(?P<name>[\w.-]+)(?:: flags=| +Link encap)[^\n]*\n(?P<body>(?:[ \t]+[^\n]*\n?)+)", re.M)
 _CLASSIC_COUNTS = re.compile(
     r"(?P<way>RX|TX)(?: packets[: ](?P<packets>\d+))?[^\n]*?errors[: ](?P<errors>\d+)\s+dropped[: ](?P<drops>\d+)"

@@ -44,7 +44,7 @@ _HOST_FAIL = re.compile(r"^Host (?P<name>\S+) not found: \d+\((?P<why>\w+)\)", r
 _RESOLVECTL = re.compile(r"^(?P<name>[\w-]+(?:\.[\w-]+)+): (?P<address>[\d.]+|[\da-f]*:[\da-f:]+)\s+-- link: \S+", re.M)
 _RESOLVE_FAIL = re.compile(r"^(?P<name>[\w-]+(?:\.[\w-]+)+): resolve call failed: (?P<why>[^\n]+)", re.M)
 _GETENT = re.compile(r"^(?P<address>[\da-f.:]+)\s+(?:(?:STREAM|DGRAM|RAW)\s*)?(?P<name>[A-Za-z][\w.-]*)?", re.M)
-_NAMESERVER = re.compile(r"^\s*nameserver\s+(?P<server>\S+)", re.M)
+_NAMESERVER = re.compile(r"^[ \t]*nameserver\s+(?P<server>\S+)", re.M)
 _RESOLV = re.compile(r"^(?:nameserver\s+[\da-f.:]+|search\s+\S+|options\s+.*(?:timeout|attempts|ndots))\s*", re.M)
 
 

@@ -19,12 +19,14 @@ from diagnose.read.shapes import excerpt, real
 
 KIND = "network.route"
 
+LONGEST = 20_000
+"""Characters of one trace: 255 hops fit."""
 JUMP_MS = 100.0
 """A hop that adds so much to the round trip, kept to the end, delays the way (engineering judgement)."""
 
 _MTR_HEAD = re.compile(r"^HOST: (?P<source>\S+)\s+Loss%\s+Snt\b.*$", re.M)
 _MTR_HOP = re.compile(
-    r"^\s*(\d+)\.\s?(?:\|--|--)?\s*(?:AS\S+\s+)?(\S+)(?: \([\d.:a-f]+\))?\s+([\d.]+)%?\s+\d+\s+[\d.]+\s+([\d.]+)"
+    r"^[ \t]*(\d+)\.\s?(?:\|--|--)?\s*(?:AS\S+\s+)?(\S+)(?: \([\d.:a-f]+\))?\s+([\d.]+)%?\s+\d+\s+[\d.]+\s+([\d.]+)"
 )
 _HEAD = re.compile(
     r"^(?:\S*[#$] )?(?P<tool>tracepath"
@@ -32,7 +34,7 @@ _HEAD = re.compile(
     r"|^Tracing route to (?P<host2>\S+)(?: \[(?P<address2>[^\]\n]+)\])?",
     re.M,
 )
-_HOP = re.compile(r"^\s*(\d+)[:?]?\s+(.*)$")
+_HOP = re.compile(r"^[ \t]*(\d+)[:?]?\s+(.*)$")
 _PMTU = re.compile(r"pmtu (\d+)")
 _TIMES = re.compile(r"<?([\d.]+) ?ms")
 _BARRED = re.compile(r"!(?:X|A|C|\d+)\b")
@@ -134,7 +136,7 @@ def claims(text: str) -> bool:
 def read(run: Run) -> Iterator[Draft]:
     """The facts of all traces in a run."""
     for head in _MTR_HEAD.finditer(run.text):
-        lines = run.text[head.end() :].split("\n")[1:]
+        lines = run.text[head.end() : head.end() + LONGEST].split("\n")[1:]
         rows = []
         for line in lines:
             found = _MTR_HOP.match(line)
@@ -155,7 +157,7 @@ def _blocks(text: str) -> Iterator[tuple[re.Match[str], list[str]]]:
     """The head of every trace in the text, and the lines of its hops."""
     for head in _HEAD.finditer(text):
         hops: list[str] = []
-        for line in text[head.end() :].split("\n")[1:]:
+        for line in text[head.end() : head.end() + LONGEST].split("\n")[1:]:
             if not _HOP.match(line) and "pmtu" not in line and not (not hops and _FILLERS.match(line)):
                 break
             if line.strip() and not _FILLERS.match(line):

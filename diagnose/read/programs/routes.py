@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ _REFUSED = re.compile(r"^RTNETLINK answers: (?:Network is unreachable|No route t
 _TABLE = re.compile(r"^(?:Kernel IP routing table|Destination\s+Gateway\s+Genmask)", re.M)
 _PRINT = re.compile(r"^IPv4 Route Table", re.M)
 _BRIEF = re.compile(r"^(?P<dev>[\w.-]+)(?:@\S+)?\s+(?:UP|DOWN|UNKNOWN)\s+(?P<rest>[^\n]*)$", re.M)
-_ADDRESS_OF = re.compile(r"^\d+: (?P<dev>[\w.-]+)(?:@\S+)?:|^\s+inet6? (?P<address>[\da-f.:]+)/\d+", re.M)
+_ADDRESS_OF = re.compile(r"^\d+: (?P<dev>[\w.-]+)(?:@\S+)?:|^[ \t]+inet6? (?P<address>[\da-f.:]+)/\d+", re.M)
 _TUNNEL = re.compile(r"^(?:tun|tap|wg|ppp|utun|ipsec|vpn|cscotun|gpd|zt|tailscale)", re.I)
 _VIRTUAL = re.compile(r"^(?:lo|docker|veth|br-|virbr|cni|flannel|dummy)", re.I)
 
@@ -95,7 +96,9 @@ def read(run: Run) -> Iterator[Draft]:
         )
     for found in _RULE.finditer(run.text):
         if not _ORDINARY.match(found.group("what")):
-            yield run.draft("route.policy", KIND, run.place(found.start()), {"rule": found.group("what").strip()})
+            yield run.draft(
+                "route.policy", KIND, run.place(found.start()), {"rule": f"from {found.group('what').strip()}"}
+            )
 
 
 def _row(found: re.Match[str]) -> Route:
@@ -110,7 +113,7 @@ def _classic(text: str) -> list[Route]:
     start = re.search(r"^Destination\s+Gateway", text, re.M)
     if start is None:
         return []
-    rows = parsed("route", text[start.start() :])
+    rows = parsed("route", "Kernel IP routing table\n" + text[start.start() :])
     return [
         Route(
             "default" if r.get("destination") in {"0.0.0.0", "default"} else str(r.get("destination")),
@@ -183,6 +186,7 @@ def _chosen(run: Run) -> Iterator[Draft]:
             )
 
 
+@lru_cache(maxsize=2)
 def _owners(text: str) -> dict[str, str]:
     """Which interface has which address, from `ip addr` or `ip -br addr` anywhere in the same file."""
     owner = {}

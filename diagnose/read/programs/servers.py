@@ -24,9 +24,10 @@ _PEER = re.compile(
     r"^(?P<name>\S+?)(?:/\S+)?\s+(?:\(?[\d.]+\)?|\S+)\s.*?\b(?P<state>OK \(\d+ ms\)|UNREACHABLE|LAGGED|Unmonitored)",
     re.M,
 )
-_CONTACT = re.compile(r"^\s*Contact:\s+(?P<name>\S+)\s+\S+\s+(?P<state>Avail|Unavail|NonQual|Unknown)\b", re.M)
+_CONTACT = re.compile(r"^[ \t]*Contact:\s+(?P<name>\S+)\s+\S+\s+(?P<state>Avail|Unavail|NonQual|Unknown)\b", re.M)
 _REGISTRY = re.compile(
-    r"^\s*(?P<name>\S+)\s+\S+\s+(?:\d+\s+)?(?P<state>Registered|Rejected|Unregistered|Request Sent|Auth\. Sent)\b", re.M
+    r"^[ \t]*(?P<name>\S+)\s+\S+\s+(?:\d+\s+)?(?P<state>Registered|Rejected|Unregistered|Request Sent|Auth\. Sent)\b",
+    re.M,
 )
 _TURN_LOST = re.compile(r"Total lost packets (?P<count>\d+) \((?P<pct>[\d.]+)%\)")
 _TURN_ERROR = re.compile(r"error (?P<code>4\d\d|5\d\d) \((?P<words>[^)\n]+)\)")

@@ -38,7 +38,7 @@ _TIMER = re.compile(r"timer:\(on,[^,]+,(?P<tries>\d+)\)")
 _RETRANS = re.compile(r"\bretrans:\d+/(?P<total>\d+)")
 _SENT = re.compile(r"\bdata_segs_out:(?P<sent>\d+)")
 _TRACKED = re.compile(r"^(?:ipv[46]\s+\d+\s+)?(?:tcp|udp|icmp)\s+\d+\s+\d+\s+", re.M)
-_COUNT_MAX = re.compile(r"nf_conntrack_count\s*=\s*(?P<count>\d+)[\s\S]*?nf_conntrack_max\s*=\s*(?P<most>\d+)")
+_COUNT_MAX = re.compile(r"nf_conntrack_count\s*=\s*(?P<count>\d+)[\s\S]{0,2000}?nf_conntrack_max\s*=\s*(?P<most>\d+)")
 _TABLE_FULL = re.compile(r"^[^\n]*nf_conntrack: (?:nf_conntrack: )?table full, dropping packet[^\n]*$", re.M)
 _TIMEOUT = re.compile(r"nf_conntrack_(?P<name>udp_timeout(?:_stream)?|tcp_timeout_established)\s*=\s*(?P<seconds>\d+)")
 

@@ -11,6 +11,8 @@ from diagnose.read.programs.runs import Run
 from diagnose.read.programs.targets import PROBE, peer_of, probe, target_of
 from diagnose.read.shapes import integer, real, some
 
+LONGEST = 4_000
+"""Characters at the end of the output in which the line that curl writes last is sought."""
 SLOW_ANSWER_S = 3.0
 """An answer that takes longer is late for the set-up of a call (engineering judgement)."""
 SLOW_STEP_S = 1.0
@@ -45,7 +47,8 @@ def written(run: Run) -> tuple[int, dict[str, str]]:
         names = _VARIABLE.findall(form)
         pieces = [re.escape(p.strip("\n")) for p in _VARIABLE.split(form)[::2]]
         pattern = "".join(p + (r"(\S*)" if i < len(names) else "") for i, p in enumerate(pieces))
-        rows = [m for m in re.finditer(pattern, run.text) if any(m.groups())] if names else []
+        tail = max(len(run.text) - LONGEST, 0)
+        rows = [m for m in re.compile(pattern).finditer(run.text, tail) if any(m.groups())] if names else []
         if rows:
             return rows[-1].start(), dict(zip(names, rows[-1].groups(), strict=True))
     found = list(_LABELLED.finditer(run.text))
