@@ -15,7 +15,7 @@ KIND = "host.clock"
 OFF_MS = 1000.0
 """A clock that is a second off breaks tokens' start times and the order of logs (engineering judgement)."""
 
-_SYSTEM = re.compile(r"^System time\s*: (?P<seconds>[\d.]+) seconds (?P<way>slow|fast) of NTP time", re.M)
+_SYSTEM = re.compile(r"^System time\s*: (?P<seconds>\d+(?:\.\d+)?) seconds (?P<way>slow|fast) of NTP time", re.M)
 _REFERENCE = re.compile(r"^Reference ID\s*: (?P<id>[\dA-F]{8})", re.M)
 _STRATUM = re.compile(r"^Stratum\s*: (?P<stratum>\d+)", re.M)
 _LEAP = re.compile(r"^Leap status\s*: (?P<status>[^\n]+)", re.M)
@@ -25,7 +25,9 @@ _OFFSET = re.compile(
 )
 _SYNCED = re.compile(r"(?:System clock synchronized|NTP synchronized|NTPSynchronized)\s*[:=] ?(?P<word>yes|no)", re.I)
 _PEERS = re.compile(r"^[ \t]*remote\s+refid\s+st\s+t\s+when", re.M)
-_WINDOWS = re.compile(r"^(?:Phase Offset: (?P<a>[+-]?[\d.]+)s|\d\d:\d\d:\d\d, (?P<b>[+-]?[\d.]+)s$)", re.M)
+_WINDOWS = re.compile(
+    r"^(?:Phase Offset: (?P<a>[+-]?\d+(?:\.\d+)?)s|\d\d:\d\d:\d\d, (?P<b>[+-]?\d+(?:\.\d+)?)s$)", re.M
+)
 
 
 def claims(text: str) -> bool:

@@ -18,8 +18,8 @@ FULL_PCT, HIGH_PCT = 98.0, 90.0
 _DF = re.compile(r"^Filesystem\s+.*(?:Use|Capacity|IUse)%?.*$", re.M)
 _FREE = re.compile(r"^[ \t]+total\s+used\s+free\s+shared", re.M)
 _LOAD = re.compile(r"load averages?: (?P<load>[\d.,]+)[, ]")
-_IDLE = re.compile(r"^%?Cpu\(s\):.*?(?P<idle>[\d.]+)[ %]*id", re.M)
-_STEAL = re.compile(r"^%?Cpu\(s\):.*?(?P<steal>[\d.]+)[ %]*st\b", re.M)
+_IDLE = re.compile(r"^%?Cpu\(s\):.*?(?P<idle>\d+(?:\.\d+)?)[ %]*id", re.M)
+_STEAL = re.compile(r"^%?Cpu\(s\):.*?(?P<steal>\d+(?:\.\d+)?)[ %]*st\b", re.M)
 _VMSTAT = re.compile(r"^[ \t]*r\s+b\s+swpd\s+free\s+buff", re.M)
 _CORES = re.compile(r"^(?:CPU\(s\):\s+)?(\d{1,3})$|(\d+) (?:CPU|cores)", re.M)
 _LIMIT = re.compile(r"^Max open files\s+(?P<soft>\d+)\s+(?P<hard>\d+|unlimited)", re.M)
@@ -112,9 +112,11 @@ def _processor(run: Run) -> Iterator[Draft]:
         yield _resource(run, run.place(idle.start()), "cpu", state_of(used), used, note)
     elif (head := _VMSTAT.search(run.text)) is not None:
         rows = [
-            r for r in (line.split() for line in run.text[head.end() :].splitlines()) if len(r) >= 15 and r[0].isdigit()
+            r
+            for r in (line.split() for line in run.text[head.end() :].splitlines())
+            if len(r) >= 15 and r[0].isdecimal()
         ]
-        if rows and rows[-1][14].isdigit():
+        if rows and rows[-1][14].isdecimal():
             used = 100 - float(rows[-1][14])
             yield _resource(run, run.place(head.start()), "cpu", state_of(used), used)
     elif (load := _LOAD.search(run.text)) is not None and (cores := _CORES.search(run.whole or run.text)) is not None:

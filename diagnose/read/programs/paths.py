@@ -26,7 +26,8 @@ JUMP_MS = 100.0
 
 _MTR_HEAD = re.compile(r"^HOST: (?P<source>\S+)\s+Loss%\s+Snt\b.*$", re.M)
 _MTR_HOP = re.compile(
-    r"^[ \t]*(\d+)\.\s?(?:\|--|--)?\s*(?:AS\S+\s+)?(\S+)(?: \([\d.:a-f]+\))?\s+([\d.]+)%?\s+\d+\s+[\d.]+\s+([\d.]+)"
+    r"^[ \t]*(\d+)\.\s?(?:\|--"
+    r"|--)?\s*(?:AS\S+\s+)?(\S+)(?: \([\d.:a-f]+\))?\s+(\d+(?:\.\d+)?)%?\s+\d+\s+[\d.]+\s+(\d+(?:\.\d+)?)"
 )
 _HEAD = re.compile(
     r"^(?:\S*[#$] )?(?P<tool>tracepath"
@@ -36,7 +37,7 @@ _HEAD = re.compile(
 )
 _HOP = re.compile(r"^[ \t]*(\d+)[:?]?\s+(.*)$")
 _PMTU = re.compile(r"pmtu (\d+)")
-_TIMES = re.compile(r"<?([\d.]+) ?ms")
+_TIMES = re.compile(r"<?(\d+(?:\.\d+)?) ?ms")
 _BARRED = re.compile(r"!(?:X|A|C|\d+)\b")
 _NO_WAY = re.compile(r"!(?:H|N|P)\b")
 _FILLERS = re.compile(r"^(?:over a maximum|\s*$)")
@@ -143,11 +144,18 @@ def read(run: Run) -> Iterator[Draft]:
             if found is None:
                 break
             rows.append(Hop(_shown(found.group(2)), float(found.group(3)), float(found.group(4))))
-        asked = [w for w in run.command.split()[1:] if not w.startswith("-") and not w.isdigit()]
+        if not rows and "mtr" not in run.tools:
+            continue
+        asked = [w for w in run.command.split()[1:] if not w.startswith("-") and not w.isdecimal()]
         target = asked[-1] if asked else next((h.host for h in reversed(rows) if h.host), "")
         at = msgspec.structs.replace(run, host=run.host or head.group("source"))
         yield from _of_hops(
-            at, "mtr", target or "", rows, run.at(lines[max(len(rows) - 1, 0)]), run.place(head.end() + 1)
+            at,
+            "mtr",
+            target or "",
+            rows,
+            run.at(lines[len(rows) - 1] if rows else head.group()),
+            run.place(head.end() + 1),
         )
     for head, lines in _blocks(run.text):
         yield from _trace(run, head, lines)

@@ -77,7 +77,7 @@ def read(run: Run) -> Iterator[Draft]:
 
 def _failure(run: Run, offset: int, host: str, port: str | None, outcome: str) -> Draft:
     fields = {"outcome": outcome, "phase": "connect", "target": peer_of(host)}
-    more = {"port": int(port)} if port and port.isdigit() else {}
+    more = {"port": int(port)} if port and port.isdecimal() else {}
     address = {"address": host} if is_address(host) else {}
     return run.draft("tcp.failure", KIND, run.place(offset), fields | more | address, host)
 
@@ -93,10 +93,10 @@ def _in_words(text: str) -> str:
 
 def _host(words: list[str]) -> str | None:
     """The host of a command line: the last word before the port."""
-    names = [w for w in words[1:] if not w.startswith("-") and not w.isdigit() and re.search(r"[.:]", w)]
+    names = [w for w in words[1:] if not w.startswith("-") and not w.isdecimal() and re.search(r"[.:]", w)]
     return names[-1] if names else None
 
 
 def _port(words: list[str]) -> str | None:
-    numbers = [w for w in words[1:] if w.isdigit()]
+    numbers = [w for w in words[1:] if w.isdecimal()]
     return numbers[-1] if numbers else None

@@ -100,7 +100,7 @@ def _said(run: Run) -> Iterator[Draft]:
     if mtus and 0 < min(n for _, n in mtus) < ETHERNET_MTU:
         place, size = min(((run.place(m.start()), n) for m, n in mtus), key=lambda pair: pair[1])
         yield run.draft("mtu.state", PROBE, place, {"state": "small", "bytes": size})
-    elif refused and not mtus and (run.option("-l") or run.option("-s") or "0").isdigit():
+    elif refused and not mtus and (run.option("-l") or run.option("-s") or "0").isdecimal():
         asked = int(run.option("-l") or run.option("-s") or "0")
         if 0 < asked <= FULL_BYTES:
             yield run.draft(
