@@ -50,6 +50,7 @@ _TRUNK_STATES = {
     "up": "up", "down": "down", "inservice": "in_service", "outofservice": "out_of_service", "full": "full",
 }  # fmt: skip
 _HTTP_ERROR, _HTTP_END = 400, 600
+_HTTP_STATUS = re.compile(r"\bHTTP(?:/[\d.]+)?\W{1,2}(?:status )?(\d{3})\b", re.IGNORECASE)
 _ENTERED = ("enter", "start", "activ", "begin", "true", "on", "isolated")
 _LEFT = ("left", "leave", "exit", "end", "inactiv", "deactiv", "stop", "false", "off", "recover", "restor")
 
@@ -230,15 +231,21 @@ def _operational(event: Event) -> Iterator[Draft]:
     if kind is None:
         yield from _values(event, key)
     elif failed:
-        late = "timeout" in key or "timedout" in squash(str(body.get("errorMessage")))
-        told = (name, body.get("errorCode"), body.get("errorMessage"))
+        told = (name, body.get("errorCode"), body.get("errorMessage"), body.get("currentValue"))
+        late = any("timeout" in word or "timedout" in word for word in map(squash, map(str, told)))
         detail = " ".join(str(v) for v in told if v)
         step, outcome = text(body.get("entityName")), "timeout" if late else "error"
         yield event.draft("flow.step", some(step=step, outcome=outcome, kind=kind, detail=detail or None), _ids(body))
-        status = integer(body.get("errorCode"))
+        status = integer(body.get("errorCode")) or _http_status(body.get("currentValue"))
         if status is not None and _HTTP_ERROR <= status < _HTTP_END:
             where = "data_action" if kind == "data_action" else "upgrade" if streamed else "webhook"
             yield event.draft("http.status", some(status=status, where=where, detail=name or None), _ids(body))
+
+
+def _http_status(value: object) -> int | None:
+    """The status in the value of an event, as in "HTTP 401"."""
+    found = _HTTP_STATUS.search(str(value))
+    return int(found[1]) if found else None
 
 
 def _values(event: Event, key: str) -> Iterator[Draft]:

@@ -26,8 +26,9 @@ _HOLE = re.compile(r"\{[@$]?([A-Za-z_]\w*)(?:,-?\d+)?(?::[^{}]*)?\}")
 _DEPTH = 4
 _MAX_PARTS = 200
 _ORDINARY = frozenset({"info", "debug", "trace", "notice", "information", "normal", "default"})
-_OWN = frozenset({"time", "message", "template", "stack", "error"})
+_OWN = frozenset({"time", "message", "template", "stack", "error", "beside"})
 _TEXTUAL = ("message", "error")
+_SAID = frozenset({"error", "stack", "beside"})
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -155,19 +156,21 @@ def is_log_record(obj: object) -> bool:
 
 
 def said(obj: Mapping[str, Any]) -> str | None:
-    """What a JSON record says: its message (a template filled in), its error and the innermost cause of its stack trace
-    where they add something; None without a message."""
+    """What a JSON record says: its message (a template filled in), its error, the innermost cause of its stack trace
+    and what stands beside the error (a status by name, details, the body of an answer) where they add something;
+    None without a message."""
     at = layout(tuple(obj)).fields
     message = text_at(obj, at.get("message", ()))
     if message is None:
         return None
     if "template" in at and message == text_at(obj, at["template"]):
         message = _filled(message, obj)
-    if "error" not in at and "stack" not in at:
+    if not at.keys() & _SAID:
         return message
     parts = [message]
     error, stack = text_at(obj, at.get("error", ())), text_at(obj, at.get("stack", ()))
-    for more in (error, stacks.innermost(stack) if stack is not None and "\n" in stack else None):
+    beside = [text for text in values_at(obj, at.get("beside", ())) if isinstance(text, str)]
+    for more in (error, stacks.innermost(stack) if stack is not None and "\n" in stack else None, *beside):
         if more is not None and not any(more in part for part in parts):
             parts.append(more)
     return "\n".join(parts)[:MAX_JOINED_CHARS] if len(parts) > 1 else message

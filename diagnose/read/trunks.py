@@ -111,6 +111,15 @@ def phone(item: Item) -> Facts:
         yield "sip.registration", TRUNK, {"subject": "phone", "state": state}, entities, since
 
 
+def _why(reported: object) -> str | None:
+    """What the platform says of the state that an integration reports: its effect, and the message of its detail."""
+    if not isinstance(reported, Mapping):
+        return None
+    detail = reported.get("detail")
+    said = (reported.get("effective"), detail.get("message") if isinstance(detail, Mapping) else detail)
+    return "; ".join(found for part in said if (found := text(part))) or None
+
+
 def integration(item: Item) -> Facts:
     """State of an integration."""
     reported = item.get("reportedState")
@@ -118,7 +127,7 @@ def integration(item: Item) -> Facts:
     word = {"deactivating": "inactive"}.get(code, code)
     known = word if word in {"active", "inactive", "error", "activating"} else None
     entities = some(bot=text(item.get("name")) or text(item.get("id")))
-    fields = some(intended=text(item.get("intendedState")), reported=known)
+    fields = some(intended=text(item.get("intendedState")), reported=known, detail=_why(reported))
     at = millis(reported.get("lastUpdated"))[0] if isinstance(reported, Mapping) else None
     yield "integration.state", EDGE, fields, entities, at
 

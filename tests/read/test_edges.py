@@ -111,6 +111,12 @@ def test_an_integration_tells_what_it_should_be_and_what_it_is() -> None:
     assert facts(obj, "integration.state")[0].fields == {"intended": "ENABLED", "reported": "error"}
 
 
+def test_an_integration_tells_why_it_is_in_error() -> None:
+    reported = {"code": "ERROR", "effective": "Endpoint not reachable", "detail": {"message": "connect ECONNREFUSED"}}
+    obj = {"id": "i", "name": "n", "intendedState": "ENABLED", "reportedState": reported}
+    assert facts(obj, "integration.state")[0].fields["detail"] == "Endpoint not reachable; connect ECONNREFUSED"
+
+
 def test_a_diagnostics_answer_is_read_as_command_output() -> None:
     text = "--- 192.0.2.9 ping statistics ---\n4 packets transmitted, 0 received, 100% packet loss, time 3000ms"
     obj = {"commandCorrelationId": "c", "diagnostics": text}

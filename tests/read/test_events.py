@@ -169,6 +169,16 @@ def test_operational_events_come_as_a_page_of_a_query_too() -> None:
     ]
 
 
+def test_the_value_of_a_failed_connection_gives_its_status() -> None:
+    item = {
+        "eventDefinition": {"id": "d", "name": "Audio Connector connection failed"}, "entityName": "Desk",
+        "errorCode": "audioconnector.unauthorized", "currentValue": "HTTP 401", "dateCreated": TIME,
+    }  # fmt: skip
+    step, status = events.read({"entities": [item]}, "e")[0]
+    assert step.fields["detail"] == "Audio Connector connection failed audioconnector.unauthorized HTTP 401"
+    assert (status.fields["status"], status.fields["where"]) == (401, "upgrade")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [

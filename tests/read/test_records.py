@@ -18,6 +18,11 @@ def test_names_of_other_frameworks_are_read() -> None:
     assert record.ms == 1930367167000
 
 
+def test_what_stands_beside_a_message_is_read_with_it_once() -> None:
+    said = {"msg": "detect intent failed", "grpc_status": "RESOURCE_EXHAUSTED", "details": "failed", "detail": {"a": 1}}
+    assert from_object(said, 1, "raw").message == "detect intent failed\nRESOURCE_EXHAUSTED"
+
+
 def test_the_fields_of_the_edge_become_entities() -> None:
     record = from_object(
         {"message": "m", "session_id": "s1", "edge_node": "e1", "conversationId": "c1", "bot": None}, 1, ""
