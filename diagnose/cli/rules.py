@@ -138,24 +138,33 @@ def test_command(
 
 @rules.command("learn-words")
 @click.option("--rules", "folders", multiple=True, metavar="DIR", help="More packs with stories.")
+@click.option(
+    "--incidents",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder of incidents with labels.csv to learn from as well; repeatable.",
+)
 @click.option("-o", "output", type=click.Path(path_type=Path), help="Where to write it. Default: knowledge/words.json.")
-def learn_words_command(folders: tuple[str, ...], output: Path | None) -> None:
-    """Learn from the stories which words speak for which cause, and write the table that diagnoses use."""
+def learn_words_command(folders: tuple[str, ...], incidents: tuple[Path, ...], output: Path | None) -> None:
+    """Learn which words speak for which cause from the stories, and write the table that diagnoses use."""
     import msgspec
 
-    from diagnose.errors import UsageError
+    from diagnose.batch.wordsof import samples_in
+    from diagnose.errors import DiagnoseError
     from diagnose.rulebook import files
     from diagnose.rulebook.wordlearn import learn, stories
 
     lines = stories(_library_or_exit(folders))
     try:
-        table = learn(lines)
-    except UsageError as error:
+        known = [sample for folder in incidents for sample in samples_in(folder)]
+        table = learn(lines, known)
+    except DiagnoseError as error:
         _fail(str(error), error.exit_code)
         return
     target = output or files.built_in_folders()[-1] / files.WORDS
     target.write_bytes(msgspec.json.encode(table) + b"\n")
-    click.echo(f"{target}: {len(table.words)} words of {len(lines)} lines on {len(table.causes)} causes")
+    learned = f"{len(lines)} stories and {len(known)} incidents" if known else f"{len(lines)} stories"
+    click.echo(f"{target}: {len(table.words)} words of {learned} on {len(table.causes)} causes")
 
 
 def _library_or_exit(folders: tuple[str, ...]) -> Library:

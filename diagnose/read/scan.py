@@ -142,7 +142,7 @@ class Scanner:
     def __init__(self, signals: Sequence[Signal], vocabulary: Collection[str] = ()) -> None:
         """The patterns are those that the rulebook has accepted, so RE2 takes them all."""
         self.signals = tuple(signals)
-        self.vocabulary = frozenset(vocabulary)
+        self.vocabulary = vocabulary
         self._parts: dict[str, _Part] = {}
         self._set: Any = None
         self._scanned = 0

@@ -1,7 +1,7 @@
-"""Learns from the stories how much each word speaks for each cause.
+"""Learns from stories, and from incidents whose cause is known, how much each word speaks for each cause.
 
 Multinomial logistic regression over stemmed words and pairs of neighbours, weighted by rarity (tf-idf, unit length),
-every cause weighted alike however many stories it has. Words that occur once and weights that hardly count are left
+every cause weighted alike however much is told of it. Words that occur once and weights that hardly count are left
 out. scikit-learn does it (extra `learn`); a diagnosis needs only the table that comes out.
 """
 
@@ -17,14 +17,18 @@ from diagnose.errors import UsageError
 from diagnose.infer.words import WordTable
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.schema import StoryDoc
-from diagnose.tokens import features, split, stem
+from diagnose.tokens import SEPARATOR, features, split, stem
 
 REGULAR = 10.0
 """Inverse strength of the regularisation."""
 LEAST_OFTEN = 2
-"""Lines in which a word must occur."""
+"""Stories or incidents in which a word must occur."""
 KEPT = 10
 """Weights kept of a word, the largest."""
+
+
+Sample = tuple[tuple[str, ...], str]
+"""The words (see `tokens.features`) of one story or one labelled incident, and its cause."""
 
 
 def stories(library: Library) -> list[tuple[str, str]]:
@@ -33,31 +37,41 @@ def stories(library: Library) -> list[tuple[str, str]]:
     return sorted((line, doc.cause) for doc in found for line in doc.told)
 
 
-def fingerprint(lines: Sequence[tuple[str, str]]) -> str:
-    """A hash of the stories, which the table carries."""
-    return hashlib.sha256("\n".join(f"{cause}\t{line}" for line, cause in lines).encode()).hexdigest()[:16]
+def samples_of(lines: Iterable[tuple[str, str]]) -> list[Sample]:
+    """Stories as samples."""
+    return [(tuple(features(line)), cause) for line, cause in lines]
 
 
-def learn(lines: Sequence[tuple[str, str]]) -> WordTable:
-    """The table of words. Raises UsageError without scikit-learn or with fewer than three causes."""
+def fingerprint(samples: Iterable[Sample]) -> str:
+    """A hash of what is learned from, which the table carries."""
+    told = sorted(f"{cause}\t{SEPARATOR.join(words)}" for words, cause in samples)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def learn(lines: Sequence[tuple[str, str]], incidents: Sequence[Sample] = ()) -> WordTable:
+    """The table of words from the lines of stories and from incidents.
+
+    Raises UsageError without scikit-learn or with fewer than three causes.
+    """
     try:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
     except ImportError:
         raise UsageError("scikit-learn is needed to learn words: pip install 'edge-diagnose[learn]'") from None
-    if len({cause for _, cause in lines}) < 3:
+    samples = [*samples_of(lines), *incidents]
+    if len({cause for _, cause in samples}) < 3:
         raise UsageError("stories of at least three causes are needed: write documents with `kind: story`")
-    vectorizer = TfidfVectorizer(analyzer=_analyse, min_df=LEAST_OFTEN, sublinear_tf=True)
-    matrix = vectorizer.fit_transform([line for line, _ in lines])
+    vectorizer = TfidfVectorizer(analyzer=list, min_df=LEAST_OFTEN, sublinear_tf=True)
+    matrix = vectorizer.fit_transform([words for words, _ in samples])
     model = LogisticRegression(C=REGULAR, max_iter=1000, class_weight="balanced")
-    model.fit(matrix, [cause for _, cause in lines])
+    model.fit(matrix, [cause for _, cause in samples])
     rarity = {str(word): float(vectorizer.idf_[column]) for word, column in vectorizer.vocabulary_.items()}
     words = {
         word: (round(rarity[word], 2), *_largest(model.coef_[:, vectorizer.vocabulary_[word]]))
         for word in sorted(rarity)
     }
     bias = tuple(round(float(b), 2) for b in model.intercept_)
-    return WordTable(tuple(str(c) for c in model.classes_), bias, words, _shown(lines, words), fingerprint(lines))
+    return WordTable(tuple(str(c) for c in model.classes_), bias, words, _shown(lines, words), fingerprint(samples))
 
 
 def _shown(lines: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, str]:
@@ -71,10 +85,6 @@ def _shown(lines: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str
                 forms.setdefault(stemmed, Counter())[form] += 1
     best = {word: min(count, key=lambda form: (-count[form], form)) for word, count in forms.items()}
     return {word: form for word, form in sorted(best.items()) if form != word}
-
-
-def _analyse(line: str) -> list[str]:
-    return list(features(line))
 
 
 def _largest(weights: Any) -> tuple[tuple[int, ...], tuple[float, ...]]:

@@ -10,7 +10,7 @@ from diagnose.model import Fact, Place, Span
 from diagnose.rulebook import load_rulebook
 from diagnose.rulebook.files import built_in_folders, read_files
 from diagnose.rulebook.library import gather
-from diagnose.rulebook.wordlearn import fingerprint, learn, stories
+from diagnose.rulebook.wordlearn import fingerprint, learn, samples_of, stories
 
 LINES = [
     ("the name does not resolve", "c.dns"),
@@ -34,11 +34,19 @@ def test_words_are_learned_for_the_causes_that_are_told_with_them() -> None:
     assert weights["c.idle"].weight > 0 > weights["c.dns"].weight
 
 
+def test_incidents_are_learned_from_beside_the_stories() -> None:
+    heard = [(("hum", "line hum"), "c.echo"), (("hum",), "c.echo")]
+    table = learn(LINES, heard)
+    assert "hum" in table.words
+    assert "hum" not in learn(LINES).words
+    assert table.source == fingerprint([*samples_of(LINES), *reversed(heard)]) != fingerprint(samples_of(LINES))
+
+
 def test_learning_needs_three_causes() -> None:
     with pytest.raises(UsageError, match="at least three causes"):
         learn(LINES[:5])
 
 
 def test_the_table_that_ships_is_learned_from_the_stories_that_ship() -> None:
-    told = stories(gather(read_files(built_in_folders())))
+    told = samples_of(stories(gather(read_files(built_in_folders()))))
     assert load_rulebook(use_cache=False).program.words.source == fingerprint(told), "run: diagnose rules learn-words"
