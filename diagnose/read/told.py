@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from diagnose.model import Draft, Place
-from diagnose.read import sniff
+from diagnose.read import sniff, stamps
 from diagnose.read.sentences import clauses, sentences, stance
 from diagnose.tokens import KIND, SEPARATOR, features
 
@@ -29,10 +29,10 @@ def _said(text: str) -> Iterator[str]:
     """Lines of programs as they are, and of prose the clauses that tell something."""
     prose: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if sniff.is_prose(line) or (prose and prose[-1][0] == number - 1 and not sniff.is_technical(line)):
-            prose.append((number, line))
-        else:
+        if sniff.is_technical(line) or sniff.is_code(line) or stamps.parse(line) is not None:
             yield line
+        else:
+            prose.append((number, line))
     for sentence in sentences(prose):
         for clause in clauses(sentence.text):
             if stance(clause, len(clause), len(clause)) in ("asserted", "denied"):
