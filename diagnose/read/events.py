@@ -50,6 +50,7 @@ _TRUNK_STATES = {
     "up": "up", "down": "down", "inservice": "in_service", "outofservice": "out_of_service", "full": "full",
 }  # fmt: skip
 _HTTP_ERROR, _HTTP_END = 400, 600
+_LIMIT = re.compile(r"\b(?:maximum|limit)\b.*\b(?:channels?|sockets?|topics?|subscriptions?)\b", re.IGNORECASE)
 _HTTP_STATUS = re.compile(r"\bHTTP(?:/[\d.]+)?\W{1,2}(?:status )?(\d{3})\b", re.IGNORECASE)
 _ENTERED = ("enter", "start", "activ", "begin", "true", "on", "isolated")
 _LEFT = ("left", "leave", "exit", "end", "inactiv", "deactiv", "stop", "false", "off", "recover", "restor")
@@ -161,6 +162,8 @@ def _facts(event: Event) -> Iterator[Draft]:
         yield from live.snapshot(body, event.place, SOURCE, event.at)
     elif topic.startswith("v2.operations.events") or "eventDefinition" in body:
         yield from _operational(event)
+    elif topic == "v2.system.socket_closing":
+        yield from _closing(event)
     elif not topic or "media" in topic or "telephony" in topic:
         yield from _plain(event)
 
@@ -240,6 +243,14 @@ def _operational(event: Event) -> Iterator[Draft]:
         if status is not None and _HTTP_ERROR <= status < _HTTP_END:
             where = "data_action" if kind == "data_action" else "upgrade" if streamed else "webhook"
             yield event.draft("http.status", some(status=status, where=where, detail=name or None), _ids(body))
+
+
+def _closing(event: Event) -> Iterator[Draft]:
+    """The platform closes the notification socket: it says why, and a limit on channels is no fault of the socket."""
+    why = text(event.body.get("message"))
+    yield event.draft("ws.close", some(by="peer", target="cloud", reason=why), _ids(event.body))
+    if why and _LIMIT.search(why):
+        yield event.draft("quota.state", {"state": "exceeded", "of": "platform"}, _ids(event.body))
 
 
 def _http_status(value: object) -> int | None:

@@ -169,6 +169,15 @@ def test_operational_events_come_as_a_page_of_a_query_too() -> None:
     ]
 
 
+def test_a_socket_that_the_platform_closes_tells_why() -> None:
+    def kinds(message: str) -> list[str]:
+        body = {"topicName": "v2.system.socket_closing", "eventBody": {"message": message}}
+        return [draft.kind for draft in events.read([body], "e")[0]]
+
+    assert kinds("closed, since the maximum number of channels was exceeded") == ["ws.close", "quota.state"]
+    assert kinds("closed for maintenance") == ["ws.close"]
+
+
 def test_the_value_of_a_failed_connection_gives_its_status() -> None:
     item = {
         "eventDefinition": {"id": "d", "name": "Audio Connector connection failed"}, "entityName": "Desk",
