@@ -1,11 +1,13 @@
 """The words of a text, for the finding that compares them with how causes are told.
 
 Only words that the table of weights knows are kept, so no name or number of a person gets into a fact. What a
-person suspects or advises is left out.
+person suspects or advises is left out, and so are the headers and descriptions of messages on the wire: they are in
+every call, the good ones too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from diagnose.model import Draft, Place
@@ -15,6 +17,13 @@ from diagnose.tokens import KIND, SEPARATOR, features
 
 MOST = 32_768
 """Characters of one text that are looked at."""
+
+_WIRE = re.compile(
+    r"\s*(?:(?:Via|From|To|Call-ID|CSeq|Contact|Max-Forwards|Allow(?:-Events)?|Supported|Require|Content-(?:Type|Length)"
+    r"|User-Agent|Server|(?:Record-)?Route|Session-Expires|Min-SE|Accept|Organization|P-[\w-]+|Expires): "
+    r"|[vosctmab]=\S|(?:INVITE|ACK|BYE|OPTIONS|REGISTER|CANCEL|PRACK|UPDATE|INFO|NOTIFY) sips?:\S+ SIP/2\.0"
+    r"|SIP/2\.0 [12]\d\d )"
+)
 
 
 def told(text: str, path: str, kind: str, vocabulary: Collection[str]) -> list[Draft]:
@@ -29,6 +38,8 @@ def _said(text: str) -> Iterator[str]:
     """Lines of programs as they are, and of prose the clauses that tell something."""
     prose: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
+        if _WIRE.match(line):
+            continue
         if sniff.is_technical(line) or sniff.is_code(line) or stamps.parse(line) is not None:
             yield line
         else:

@@ -3,6 +3,7 @@
 - ports: the host answers on one port and not on another
 - places: the same port answers when it is asked from elsewhere
 - hosts: another host answers on the same port, asked from the same place
+- addresses: the host answers at an address that was given by hand, and not at the one that its name leads to
 - protocols: the host answers a ping, and its port keeps silent
 - interfaces: the host answers through a named interface, and not on the way that packets take by themselves
 """
@@ -71,6 +72,9 @@ def _between(bad: Try, good: Try) -> str | None:
         return "places" if known and alike and bad.port == good.port else None
     if bad.interface != good.interface:
         return "interfaces" if bad.interface is None and bad.outcome in {"unreachable", "timeout"} else None
+    if alike and bad.port == good.port and bad.port is not None:
+        pinned = good.draft.fields.get("pinned") and not bad.draft.fields.get("pinned")
+        return "addresses" if pinned else None
     if alike:
         return "ports" if bad.port is not None and good.port is not None and bad.port != good.port else None
     return "protocols" if bad.protocol == "tcp" and bad.outcome == "timeout" else None

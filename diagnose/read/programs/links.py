@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from diagnose.model import Draft, Place
@@ -27,8 +28,9 @@ _WAN = re.compile(r"\b(wan|uplink|isp|internet|mpls|ppp|wwan|lte)\d*\b", re.I)
 _LAN = re.compile(r"\b(lan|phones?|voice-?vlan|local)\d*\b", re.I)
 
 _ITEM = re.compile(
-    r"^\d+: (?P<name>[\w.-]+)(?:@\S+)?: <(?P<flags>[A-Z_,0-9-]*)>[^\n]*?(?:state (?P<state>\w+))?(?: [^\n]*)?$", re.M
+    r"^(?:\[\d{4}-[\dT:.-]+\] )?(?:Deleted )?\d+: (?P<name>[\w.-]+)(?:@\S+)?: <(?P<flags>[A-Z_,0-9-]*)>[^\n]*?(?:state (?P<state>\w+))?(?: [^\n]*)?$", re.M
 )
+_WATCHED = re.compile(r"^(?:Timestamp: |\[\d{4}-\d\d-\d\dT[\d:.]+\] )", re.M)
 _ALIAS = re.compile(r"^[ \t]+alias (?P<alias>[^\n]+)$", re.M)
 _COUNTS = re.compile(r"^[ \t]+(?P<way>RX|TX):\s+bytes\s+packets\s+errors\s+dropped[^\n]*\n\s+(?P<row>[\d ]+)", re.M)
 _BRIEF = re.compile(r"^(?P<name>[\w.-]+)(?:@\S+)?\s+(?P<state>UP|DOWN|LOWERLAYERDOWN)\s", re.M)
@@ -130,6 +132,9 @@ def claims(text: str) -> bool:
 def read(run: Run) -> Iterator[Draft]:
     """The facts on interfaces: state, counters, speed and duplex."""
     items = list(_ITEM.finditer(run.text))
+    if _WATCHED.search(run.text) is not None:
+        yield from _watched(run, items)
+        return
     for found, (_, end) in zip(items, stretches([m.start() for m in items], len(run.text)), strict=True):
         body = run.text[found.end() : end]
         alias = _ALIAS.search(body)
@@ -145,6 +150,20 @@ def read(run: Run) -> Iterator[Draft]:
         yield from _mode(run, found)
     yield from _classic(run)
     yield from _statistics(run)
+
+
+def _watched(run: Run, items: list[re.Match[str]]) -> Iterator[Draft]:
+    """`ip monitor`: how often each interface went down while it was watched."""
+    seen: dict[str, list[tuple[bool, re.Match[str]]]] = {}
+    for found in items:
+        if not _VIRTUAL.match(found.group("name")):
+            down = found.group("state") in {"DOWN", "LOWERLAYERDOWN"} or "NO-CARRIER" in found.group("flags")
+            seen.setdefault(found.group("name"), []).append((down, found))
+    for name, states in seen.items():
+        losses = [m for (before, _), (now, m) in pairwise([(False, states[0][1]), *states]) if now and not before]
+        word = "flapping" if len(losses) > 1 else "down" if losses else "up"
+        fields = some(link=role_of(name), state=word, interface=name, flaps=len(losses) or None)
+        yield run.draft("link.state", KIND, run.place((losses or [states[-1][1]])[0].start()), fields)
 
 
 def _stats(body: str) -> dict[str, dict[str, int]]:

@@ -192,7 +192,7 @@ def _trace(run: Run, head: re.Match[str], lines: list[str]) -> Iterator[Draft]:
         yield probe(run, tool, host, place, loss=100.0, more=more)
     yield from _refusals(run, place, hops, host)
     sizes = [int(n) for line in lines for n in _PMTU.findall(line)]
-    if sizes and reached:
+    if sizes and (reached or min(sizes) < ETHERNET_MTU):
         state = "ok" if min(sizes) >= ETHERNET_MTU else "small"
         yield run.draft("mtu.state", PROBE, place, {"state": state, "bytes": min(sizes)}, host)
 

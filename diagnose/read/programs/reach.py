@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from diagnose.model import Draft
 from diagnose.read.programs.runs import Run
@@ -51,6 +52,10 @@ _NO_NAME = re.compile(
 _NO_WAY = re.compile(r"^(?:ping6?: )?(?:connect|sendmsg|sendto): (?:Network is unreachable|No route to host).*$", re.M)
 _BARRED = re.compile(r"^(?:ping6?: )?(?:sendmsg|sendto): Operation not permitted.*$", re.M)
 _STATISTICS = (_UNIX, _WINDOWS, _FPING)
+_ANSWER = re.compile(r"bytes from [^\n]*icmp_seq[= ](?P<number>\d+)")
+
+GAP = 3
+"""So many answers in a row that are missing are an interruption, not loss (3 s at the usual pace)."""
 
 
 def claims(text: str) -> bool:
@@ -66,7 +71,8 @@ def read(run: Run) -> Iterator[Draft]:
             head = next((h for h in reversed(heads) if h.start() < found.start()), None)
             size = int(head.group("size") or head.group("size2")) if head else None
             address = (head.group("address") or head.group("address2")) if head else None
-            yield _statistics(run, found, size, address)
+            printed = run.text[head.end() if head else 0 : found.start()]
+            yield _statistics(run, found, size, address, _gaps(printed, int(found.group("sent"))))
     for found in _ALIVE.finditer(run.text):
         yield probe(
             run,
@@ -78,7 +84,17 @@ def read(run: Run) -> Iterator[Draft]:
     yield from _said(run)
 
 
-def _statistics(run: Run, found: re.Match[str], size: int | None, address: str | None) -> Draft:
+def _gaps(printed: str, sent: int) -> int | None:
+    """How often answers stayed away for `GAP` packets and more, where that is most of what was lost, else None."""
+    came = [0, *sorted({int(m.group("number")) for m in _ANSWER.finditer(printed)}), sent + 1]
+    holes = [after - before - 1 for before, after in pairwise(came)]
+    long = [hole for hole in holes if hole >= GAP]
+    return len(long) if len(came) > GAP + 2 and long and sum(long) >= 0.8 * sum(holes) else None
+
+
+def _statistics(
+    run: Run, found: re.Match[str], size: int | None, address: str | None, gaps: int | None
+) -> Draft:
     host, rtt, loss = found.group("host"), found.group("rtt"), float(found.group("loss"))
     figures = [float(n) for n in rtt.split("/")] if rtt else []
     mean = (figures[1] if len(figures) > 1 else figures[0]) if figures and loss < 100 else None
@@ -87,6 +103,7 @@ def _statistics(run: Run, found: re.Match[str], size: int | None, address: str |
         jitter_ms=figures[3] if len(figures) > 3 and loss < 100 else None,
         size_bytes=size if size is not None and size >= LARGE_BYTES else None,
         interface=run.option("-I") if "ping" in run.tools else None,
+        gaps=gaps,
         address=address if address and address != host else None,
     )
     tool = "fping" if "xmt" in found.group() else "hping" if "hping" in found.group() else "ping"

@@ -80,8 +80,17 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def seen_from(self) -> str:
-        """Whose host the command ran on, where its name tells: edge, client, bot, router or unknown."""
-        return role_of_host(self.host)
+        """Whose host the command ran on, where its name or that of the file tells: edge, client, bot, router or unknown."""
+        return role_of_host(self.host or self._label("at"))
+
+    @property
+    def aimed_at(self) -> str:
+        """What the file says that it tests, as in `edge-ping-agent.txt`: client, edge, ..., or unknown."""
+        return next((role for role, words in _AIMS if words.search(self._label("to"))), "unknown")
+
+    def _label(self, part: str) -> str:
+        found = _LABEL.match(re.split(r"[/\\]", self.path)[-1])
+        return (found.group(part) or "") if found else ""
 
     def draft(
         self, kind: str, source: str, place: Place, fields: dict[str, Any], host: str | None = None, **times: int | None
@@ -99,6 +108,26 @@ _ROLES = (
     ("router", "rtr|router|fw|firewall|gw|gateway|cpe"),
 )
 _ROLE = tuple((role, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.I)) for role, words in _ROLES)
+
+
+_LABEL = re.compile(
+    r"(?P<at>[a-z][\w.]*(?:-[\w.]+)?)-(?:(?:ping|mtr|traceroute|tracert|tracepath)-(?P<to>[\w-]+)"
+    r"|(?:ip|link|routes?|ss|ifconfig|ethtool|interfaces?)\b.*)\.\w+$",
+    re.I,
+)
+"""Names that people give to what they saved: where, which program, and at what."""
+_AIMS = tuple(
+    (role, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.I))
+    for role, words in (
+        ("client", "agent|user|client|pc|laptop|phone"),
+        ("edge", "edge"),
+        ("gateway", "gateway|gw|router"),
+        ("trunk", "carrier|sbc|trunk|pstn|itsp"),
+        ("bot", "bot|orch\\w*|audiohook"),
+        ("cloud", "cloud|platform|api"),
+        ("internet", "internet|dns"),
+    )
+)
 
 
 def role_of_host(name: str) -> str:

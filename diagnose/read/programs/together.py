@@ -10,7 +10,7 @@ import msgspec
 
 from diagnose.model import Draft
 from diagnose.read.programs.contrasts import contrasts
-from diagnose.read.programs.targets import FULL_BYTES, LARGE_BYTES, PROBE, is_address, target_of
+from diagnose.read.programs.targets import FULL_BYTES, LARGE_BYTES, PROBE, is_address, is_private, target_of
 
 _HEADERS = 28
 """Bytes of the IPv4 and ICMP headers before the payload of an echo (RFC 791, RFC 792)."""
@@ -125,7 +125,9 @@ def _disagree(names: Iterable[Draft], lost: set[str], fine: set[str]) -> Iterato
             if own <= lost and any(_addresses(o) & fine for o in others):
                 yield msgspec.structs.replace(one, fields=one.fields | {"outcome": "stale"})
             elif others and number and not any(_addresses(o) <= lost for o in others):
-                yield msgspec.structs.replace(one, fields=one.fields | {"outcome": "differs"})
+                split = {is_private(a) for a in own} != {is_private(a) for o in others for a in _addresses(o)}
+                views = {"views": "private_and_public"} if split else {}
+                yield msgspec.structs.replace(one, fields=one.fields | {"outcome": "differs"} | views)
 
 
 def _addresses(draft: Draft) -> set[str]:

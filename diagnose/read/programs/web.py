@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from diagnose.model import Draft
 from diagnose.read.programs import timing, tls
 from diagnose.read.programs.runs import Run
@@ -67,6 +69,7 @@ _PROBLEMS = (
     ("expired", ("has expired",)), ("not_yet_valid", ("not yet valid",)),
     ("name_mismatch", ("no alternative", "subject name", "does not match")),
 )  # fmt: skip
+_PINNED = re.compile(r"--(?:resolve|connect-to)[ =]")
 _TLS_OK = re.compile(r"^\*\s+SSL certificate verify ok", re.M)
 _HELLO = re.compile(r"Client hello", re.I)
 _SESSION = re.compile(r"SSL connection using", re.I)
@@ -89,14 +92,18 @@ def read(run: Run) -> Iterator[Draft]:
     address = reached.group("address") if reached else None
     port = integer(reached.group("port")) if reached else _port_of(url)
     proxied = asked != run.command and "noproxy" not in run.command
+    pinned = True if _PINNED.search(run.command) else None
     if connected:
         name = connected.group("host") if proxied else host
-        more = some(address=address if address != name else None, port=port, protocol="tcp")
+        more = some(address=address if address != name else None, port=port, protocol="tcp", pinned=pinned)
         yield probe(run, "curl", name, run.place(connected.start()), loss=0.0, more=more)
-    yield from _failed(run, host, some(port=port, address=None if proxied else address), connected is not None)
+    known = some(port=port, address=None if proxied else address)
+    yield from _failed(run, host, known, connected is not None)
     yield from _secured(run, host)
     yield from _answered(run, host)
-    yield from timing.read(run, host, port)
+    for draft in timing.read(run, host, port):
+        probed = pinned and draft.kind == "probe.result"
+        yield msgspec.structs.replace(draft, fields=draft.fields | {"pinned": True}) if probed else draft
 
 
 def _port_of(url: re.Match[str] | None) -> int | None:
