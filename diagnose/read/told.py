@@ -19,8 +19,8 @@ MOST = 32_768
 """Characters of one text that are looked at."""
 
 _WIRE = re.compile(
-    r"\s*(?:(?:Via|From|To|Call-ID|CSeq|Contact|Max-Forwards|Allow(?:-Events)?|Supported|Require|Content-(?:Type|Length)"
-    r"|User-Agent|Server|(?:Record-)?Route|Session-Expires|Min-SE|Accept|Organization|P-[\w-]+|Expires): "
+    r"\s*(?:Via: SIP/2\.0|(?:From|To|Contact|(?:Record-)?Route|P-\S+-Identity): [^\n]{0,80}sips?:"
+    r"|(?:Call-ID|CSeq|Max-Forwards|Allow|Supported|Session-Expires|Min-SE|Content-Length): \S"
     r"|[vosctmab]=\S|(?:INVITE|ACK|BYE|OPTIONS|REGISTER|CANCEL|PRACK|UPDATE|INFO|NOTIFY) sips?:\S+ SIP/2\.0"
     r"|SIP/2\.0 [12]\d\d )"
 )

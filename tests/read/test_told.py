@@ -31,3 +31,18 @@ def test_lines_of_programs_are_taken_as_they_are() -> None:
 def test_without_known_words_there_is_no_fact() -> None:
     assert told("nothing here", "t.txt", "ticket", KNOWN) == []
     assert told("", "t.txt", "ticket", KNOWN) == []
+
+
+def test_headers_and_descriptions_of_messages_on_the_wire_are_left_out() -> None:
+    wire = "INVITE sip:firewall@192.0.2.7 SIP/2.0\nCall-ID: firewall\nFrom: <sip:firewall@h>;tag=1\ns=firewall\n"
+    assert found(wire) == []
+
+
+def test_a_letter_that_begins_with_its_sender_is_no_message_on_the_wire() -> None:
+    assert found("From: Jo\nThe firewall drops packets.") == [
+        "firewal",
+        "drop",
+        "packet",
+        "firewal drop",
+        "drop packet",
+    ]

@@ -28,7 +28,9 @@ _WAN = re.compile(r"\b(wan|uplink|isp|internet|mpls|ppp|wwan|lte)\d*\b", re.I)
 _LAN = re.compile(r"\b(lan|phones?|voice-?vlan|local)\d*\b", re.I)
 
 _ITEM = re.compile(
-    r"^(?:\[\d{4}-[\dT:.-]+\] )?(?:Deleted )?\d+: (?P<name>[\w.-]+)(?:@\S+)?: <(?P<flags>[A-Z_,0-9-]*)>[^\n]*?(?:state (?P<state>\w+))?(?: [^\n]*)?$", re.M
+    r"^(?:\[\d{4}-[\dT:.-]+\] )?(?:Deleted )?\d+: (?P<name>[\w.-]+)(?:@\S+)?: <(?P<flags>[A-Z_,0-9-]*)>"
+    r"[^\n]*?(?:state (?P<state>\w+))?(?: [^\n]*)?$",
+    re.M,
 )
 _WATCHED = re.compile(r"^(?:Timestamp: |\[\d{4}-\d\d-\d\dT[\d:.]+\] )", re.M)
 _ALIAS = re.compile(r"^[ \t]+alias (?P<alias>[^\n]+)$", re.M)

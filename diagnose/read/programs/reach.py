@@ -52,7 +52,7 @@ _NO_NAME = re.compile(
 _NO_WAY = re.compile(r"^(?:ping6?: )?(?:connect|sendmsg|sendto): (?:Network is unreachable|No route to host).*$", re.M)
 _BARRED = re.compile(r"^(?:ping6?: )?(?:sendmsg|sendto): Operation not permitted.*$", re.M)
 _STATISTICS = (_UNIX, _WINDOWS, _FPING)
-_ANSWER = re.compile(r"bytes from [^\n]*icmp_seq[= ](?P<number>\d+)")
+_ANSWER = re.compile(r"bytes from [^\n]*(?:icmp_|\b)seq[= ](?P<number>\d+)")
 
 GAP = 3
 """So many answers in a row that are missing are an interruption, not loss (3 s at the usual pace)."""
@@ -92,9 +92,7 @@ def _gaps(printed: str, sent: int) -> int | None:
     return len(long) if len(came) > GAP + 2 and long and sum(long) >= 0.8 * sum(holes) else None
 
 
-def _statistics(
-    run: Run, found: re.Match[str], size: int | None, address: str | None, gaps: int | None
-) -> Draft:
+def _statistics(run: Run, found: re.Match[str], size: int | None, address: str | None, gaps: int | None) -> Draft:
     host, rtt, loss = found.group("host"), found.group("rtt"), float(found.group("loss"))
     figures = [float(n) for n in rtt.split("/")] if rtt else []
     mean = (figures[1] if len(figures) > 1 else figures[0]) if figures and loss < 100 else None

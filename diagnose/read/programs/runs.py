@@ -80,7 +80,7 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def seen_from(self) -> str:
-        """Whose host the command ran on, where its name or that of the file tells: edge, client, bot, router or unknown."""
+        """Whose host the command ran on, where its name or the file's tells: edge, client, bot, router or unknown."""
         return role_of_host(self.host or self._label("at"))
 
     @property

@@ -100,6 +100,11 @@ def probe(
     """A `probe.result`: `loss` in percent, `rtt` the mean round trip in ms, `more` further fields of the fact."""
     role = target or target_of(host)
     fields = some(
-        tool=tool, target=run.aimed_at if role == "unknown" else role, outcome=outcome_of(loss, rtt), loss_pct=loss, rtt_ms=rtt, note=host
+        tool=tool,
+        target=run.aimed_at if role == "unknown" else role,
+        outcome=outcome_of(loss, rtt),
+        loss_pct=loss,
+        rtt_ms=rtt,
+        note=host,
     )
     return run.draft("probe.result", PROBE, place, fields | some(**(more or {})), host)

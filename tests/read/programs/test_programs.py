@@ -28,6 +28,28 @@ def test_three_losses_of_carrier_are_flapping(changes: int, state: str, flaps: i
     assert (found["state"], found["flaps"]) == (state, flaps)
 
 
+WATCHED = """Timestamp: Wed Nov 25 15:31:30 2026 94268 usec
+7: {name}@if3: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group default
+    link/ether 0a:5c:9a:81:0b:e5 brd ff:ff:ff:ff:ff:ff
+Timestamp: Wed Nov 25 15:31:35 2026 99434 usec
+7: {name}@if3: <NO-CARRIER,BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state DOWN group default
+Timestamp: Wed Nov 25 15:31:35 2026 99473 usec
+7: {name}@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+"""
+
+
+@pytest.mark.parametrize(("rounds", "state", "flaps"), [(1, "down", 1), (3, "flapping", 3)])
+def test_an_interface_that_is_watched_tells_how_often_it_went(rounds: int, state: str, flaps: int) -> None:
+    drafts, _ = programs.read_text(WATCHED.format(name="wan0") * rounds, "x.txt")
+    assert [d.fields for d in drafts] == [{"link": "wan", "state": state, "interface": "wan0", "flaps": flaps}]
+
+
+def test_an_interface_that_is_watched_and_stays_is_up() -> None:
+    text = "Timestamp: Wed Nov 25 15:31:35 2026 1 usec\n7: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 state UP\n"
+    drafts, _ = programs.read_text(text + WATCHED.format(name="veth1"), "x.txt")
+    assert [d.fields for d in drafts] == [{"link": "unknown", "state": "up", "interface": "eth0"}]
+
+
 def test_loopback_virtual_and_switched_off_interfaces_tell_nothing() -> None:
     off = [
         link(ifname="lo", flags=["LOOPBACK", "UP"]),

@@ -99,3 +99,27 @@ def test_no_way_out_and_not_permitted_are_told_apart() -> None:
 def test_figures_that_are_none_are_no_error() -> None:
     found = facts(BUSYBOX.replace("10.0/11.5/13.0", "10.0/0.0.2/13.0"))
     assert len(found) == 1
+
+
+def pinged(numbers: list[int], sent: int) -> str:
+    answers = "".join(f"64 bytes from 192.0.2.9: icmp_seq={n} ttl=62 time=1.0 ms\n" for n in numbers)
+    lost = 100 * (sent - len(numbers)) / sent
+    return (
+        f"PING 192.0.2.9 (192.0.2.9) 56(84) bytes of data.\n{answers}\n--- 192.0.2.9 ping statistics ---\n"
+        f"{sent} packets transmitted, {len(numbers)} received, {lost:g}% packet loss, time 39000ms\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "gaps"),
+    [
+        ([n for n in range(1, 41) if n not in range(8, 13) and n not in range(20, 26)], 2),
+        ([n for n in range(1, 41) if n not in range(8, 13)], 1),
+        ([n for n in range(1, 41) if n % 3], None),
+        ([n for n in range(1, 41) if n not in (8, 9)], None),
+        (list(range(1, 31)), 1),
+        ([1, 2, 3], None),
+    ],
+)
+def test_answers_that_stay_away_in_a_row_are_gaps(numbers: list[int], gaps: int | None) -> None:
+    assert fact(pinged(numbers, 40), "probe.result").get("gaps") == gaps

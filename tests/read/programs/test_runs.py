@@ -71,3 +71,25 @@ def test_a_namespace_or_a_far_host_is_where_a_command_ran() -> None:
 )  # fmt: skip
 def test_a_host_is_told_by_its_name(name: str, role: str) -> None:
     assert role_of_host(name) == role
+
+
+@pytest.mark.parametrize(
+    ("name", "seen_from", "aimed_at"),
+    [
+        ("edge-ping-agent.txt", "edge", "client"),
+        ("agent-ping-gateway.txt", "client", "gateway"),
+        ("logs/edge-mtr-carrier.txt", "edge", "trunk"),
+        ("agent-link-monitor.txt", "client", "unknown"),
+        ("gw-ip-link.txt", "router", "unknown"),
+        ("gateway-ping.txt", "unknown", "unknown"),
+        ("ping-agent.txt", "unknown", "unknown"),
+    ],
+)
+def test_a_file_may_say_where_and_at_what_it_was_taken(name: str, seen_from: str, aimed_at: str) -> None:
+    (run,) = split("out\n", name, KNOWN)
+    assert (run.seen_from, run.aimed_at) == (seen_from, aimed_at)
+
+
+def test_a_prompt_says_more_than_the_name_of_the_file() -> None:
+    (run,) = split("jo@laptop:~$ ping h1\nout\n", "edge-ping-agent.txt", KNOWN)
+    assert run.seen_from == "client"

@@ -81,3 +81,9 @@ def test_wget_and_websocat_are_read_too() -> None:
         "$ websocat wss://bot.example/s\nwebsocat: WebSocketError: Received unexpected status code (403 Forbidden)\n"
     )
     assert part(fact(websocat, "http.status"), "status", "where") == (403, "upgrade")
+
+
+def test_an_address_that_is_given_by_hand_is_told() -> None:
+    command = "$ curl -v --resolve bot.example:443:192.0.2.7 https://bot.example/\n"
+    text = command + "*   Trying 192.0.2.7:443...\n* Connected to bot.example (192.0.2.7) port 443 (#0)\n"
+    assert fact(text, "probe.result")["pinned"] is True
