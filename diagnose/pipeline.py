@@ -27,8 +27,8 @@ from diagnose.model import Evidence, Fact, GeneratedBy, TimelineEntry
 from diagnose.version import VERSION
 
 if TYPE_CHECKING:
-    from diagnose.read.inputs import Ticker
-    from diagnose.read.scan import Scanner
+    from diagnose.read.opening.inputs import Ticker
+    from diagnose.read.signals.scan import Scanner
     from diagnose.rulebook.compiled import CompiledRulebook
 
 ENGINES = ("auto", "durable", "reference")
@@ -89,7 +89,7 @@ def gather(paths: Sequence[str | Path], book: CompiledRulebook, **options: Unpac
     """The facts in what `paths` hold, with what became of each source; raises as `diagnose` does."""
     from diagnose.normalise import normalise
     from diagnose.read import read
-    from diagnose.read.inputs import Limits
+    from diagnose.read.opening.inputs import Limits
 
     tz, tick, size = options.get("tz"), options.get("tick"), options.get("max_size")
     limits = Limits(size=size) if size is not None else None
@@ -159,7 +159,7 @@ def make_engine(name: str) -> Engine:
 @lru_cache(maxsize=4)
 def _scanner(book: CompiledRulebook) -> Scanner:
     """The scanner of a rulebook, kept: rulebooks compare by identity."""
-    from diagnose.read.scan import Scanner
+    from diagnose.read.signals.scan import Scanner
 
     return Scanner(book.signals, book.program.words.words)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from diagnose.batch.evaluate import read_labels
 from diagnose.errors import NothingReadError
 from diagnose.read import read
-from diagnose.read.scan import Scanner
+from diagnose.read.signals.scan import Scanner
 from diagnose.rulebook.wordlearn import Sample
 from diagnose.tokens import KIND, SEPARATOR
 

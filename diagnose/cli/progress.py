@@ -30,7 +30,7 @@ class Progress:
         """What is going on, in at most `width` characters."""
         if not self._path:
             return "looking for causes"[:width]
-        from diagnose.read.inputs import shown_size
+        from diagnose.read.opening.inputs import shown_size
 
         size = f"  {shown_size(self._bytes)}"
         room = width - len("reading ") - len(size)

@@ -11,7 +11,7 @@ from diagnose.model import Draft, Evidence, Fact, Place, Reading, SourceReport, 
 from diagnose.normalise import clocks, timeline
 from diagnose.normalise.redact import Redactor
 from diagnose.normalise.window import Window, narrow, window
-from diagnose.read.signal import LOG_KINDS
+from diagnose.read.signals.signal import LOG_KINDS
 
 KEPT = 500
 """Of a flood of equal facts so many of the first and so many of the last stay."""

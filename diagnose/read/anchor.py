@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from diagnose.model import Draft, SourceReport
-from diagnose.read.stamps import DAY_MS, UNKNOWN_YEAR
+from diagnose.read.logs.stamps import DAY_MS, UNKNOWN_YEAR
 
 _EARLIEST = 315_532_800_000
 """1980-01-01 in ms: no call was traced before."""

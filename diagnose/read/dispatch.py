@@ -12,16 +12,19 @@ from typing import BinaryIO, cast
 import msgspec
 
 from diagnose.errors import UsageError
-from diagnose.read import logs, magic, readers, salvage, sip, sniff, tables, ticket
+from diagnose.read import readers, sip, sniff
 from diagnose.read.gathered import Gathered
-from diagnose.read.inputs import Input, Limits, Ticker, UnreadableError, in_memory, reason
-from diagnose.read.open import Finder
-from diagnose.read.records import begins, is_log_record
-from diagnose.read.scan import Scanner
-from diagnose.read.sieve import Sieve
-from diagnose.read.signal import LOG_KINDS
-from diagnose.read.text import Text, guess_encoding
-from diagnose.read.told import told
+from diagnose.read.logs import kinds, salvage, scanning, tables
+from diagnose.read.logs.records import begins, is_log_record
+from diagnose.read.opening import magic
+from diagnose.read.opening.inputs import Input, Limits, Ticker, UnreadableError, in_memory, reason
+from diagnose.read.opening.paths import Finder
+from diagnose.read.opening.text import Text, guess_encoding
+from diagnose.read.prose import ticket
+from diagnose.read.prose.told import told
+from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.sieve import Sieve
+from diagnose.read.signals.signal import LOG_KINDS
 
 MAX_DOCUMENT = 256 << 20
 """Characters of one JSON document, which has to be parsed as a whole."""
@@ -106,11 +109,11 @@ class Collector(Gathered):
         if kind == "ticket":
             self._ticket(source, path, ())
         elif shape == "json-lines" and kind in LOG_KINDS:
-            self.log(logs.read_json_log(source.lines(), path, self.scanner, kind))
+            self.log(scanning.read_json_log(source.lines(), path, self.scanner, kind))
         elif shape in {"json-document", "json-lines", "command-output"} and kind not in LOG_KINDS:
             self._read_text(source, in_memory(path, b""))
         elif shape == "json-document" and kind in LOG_KINDS:
-            self.log(logs.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
+            self.log(scanning.read_rows(salvage.rows(salvage.objects(text)[0]), path, self.scanner, kind))
         else:
             self._text_log(source, in_memory(path, b""), kind, _sparse(source.head))
 
@@ -122,12 +125,12 @@ class Collector(Gathered):
         elif shape == "json-document":
             self._document(text, path, item)
         elif shape == "table" and (mark := tables.delimiter(text.head)) is not None:
-            self.log(logs.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
+            self.log(scanning.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
         elif shape == "ticket":
             self._ticket(text, path, _kinds_beside(path))
         elif sip.is_trace(text.head) or not self._output(text, item):
             sparse = shape != "text-log" or _sparse(text.head)
-            kind = sniff.command_kind(text.head) if shape == "command-output" else None
+            kind = kinds.command_kind(text.head) if shape == "command-output" else None
             self._text_log(text, item, kind, sparse)
 
     def _text_log(self, text: Text, item: Input, kind: str | None, sparse: bool) -> None:
@@ -136,7 +139,7 @@ class Collector(Gathered):
         trace = sip.Trace(sketch=sip.is_sketch(text.head, text.whole))
         sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), mark=sip.MARK)
         lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
-        log = logs.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
+        log = scanning.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
         if trace:
             self.found(trace.facts(item.path), item)
         if not trace or log.report.records:
@@ -168,7 +171,7 @@ class Collector(Gathered):
         drafts, report = readers.read_text(reader, whole, item.path)
         if reader.scanned:
             lines = text.lines()
-            log = logs.read_text_log(lines, item.path, self.scanner, report.kind, sparse=_sparse(text.head))
+            log = scanning.read_text_log(lines, item.path, self.scanner, report.kind, sparse=_sparse(text.head))
             drafts = [*drafts, *log.drafts]
             report = msgspec.structs.replace(report, facts=len(drafts))
         self.found((drafts, report), item)
@@ -191,7 +194,7 @@ class Collector(Gathered):
         sieve = Sieve(
             text.blocks(), again=partial(_blocks, item.file, text.encoding) if item.file is not None else None
         )
-        self.log(logs.read_json_log(sieve, path, self.scanner), item)
+        self.log(scanning.read_json_log(sieve, path, self.scanner), item)
 
     def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
         found = readers.read_lines(row, self._watched(text.lines()), path)
@@ -212,7 +215,7 @@ class Collector(Gathered):
         broken = [n for n, line in enumerate(whole.splitlines(), 1) if line.strip() and salvage.value(line) is None]
         found = self.object(values, path) or self.object(values[0], path)
         if found is None:
-            self.log(logs.read_rows(salvage.rows(values), path, self.scanner))
+            self.log(scanning.read_rows(salvage.rows(values), path, self.scanner))
             return
         drafts, report = found
         if broken:
@@ -248,14 +251,14 @@ class Collector(Gathered):
         if not records:
             self.fail(path, "IN024", "JSON of no known shape", "see the README for the shapes that are read")
             return
-        self.log(logs.read_rows(salvage.rows(records), path, self.scanner), item)
+        self.log(scanning.read_rows(salvage.rows(records), path, self.scanner), item)
 
     def _broken_document(self, whole: str, path: str, item: Input, error: ValueError) -> None:
         """Several objects one after the other, a document that breaks off, or a text that only begins like JSON."""
         values, leftover = salvage.objects(whole)
         found = self.object(values, path) if values else None
         if found is None and values and all(is_log_record(v) for v in values):
-            self.log(logs.read_rows(salvage.rows(values), path, self.scanner), item)
+            self.log(scanning.read_rows(salvage.rows(values), path, self.scanner), item)
         elif found is not None or (
             (rest := salvage.salvaged(whole)) and (found := self.object(rest, path)) is not None
         ):
@@ -276,7 +279,7 @@ class Collector(Gathered):
 
 def _kinds_beside(path: str) -> tuple[str, ...]:
     """The kinds, beside `ticket`, as which prose is scanned when the file's name says that it holds notes or output."""
-    return (next(iter(sniff.name_kinds(path)), "log"),) if sniff.is_terse(path) else ()
+    return (next(iter(kinds.name_kinds(path)), "log"),) if sniff.is_terse(path) else ()
 
 
 def _nothing(item: Input) -> tuple[str, str]:
@@ -294,7 +297,7 @@ def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 def _sparse(head: str) -> bool:
     """Whether few lines of a text have stamps, so that lines without one are records of their own."""
-    from diagnose.read.stamps import parse
+    from diagnose.read.logs.stamps import parse
 
     sample = [line for line in head.splitlines() if line.strip()][:200]
     return sum(1 for line in sample if parse(line) is not None) * 5 < len(sample)

@@ -10,8 +10,8 @@ from diagnose.errors import Problem
 from diagnose.model import Draft, Reading, SourceReport
 from diagnose.read import people, readers
 from diagnose.read.anchor import Undated, date_drafts, lacking
-from diagnose.read.inputs import Input, problem
-from diagnose.read.logs import Log
+from diagnose.read.logs.scanning import Log
+from diagnose.read.opening.inputs import Input, problem
 from diagnose.read.programs.together import together
 
 UNREAD = "unread"

@@ -1,6 +1,6 @@
 """The readers that know a shape, in one table: who is asked, in which order.
 
-Three sorts of readers, each a module of `diagnose/read/` that is imported when an input may be its own:
+Three sorts of readers, each a module below `diagnose/read/` that is imported when an input may be its own:
 
 - of parsed JSON: `claims(obj) -> bool`, `read(obj, path) -> Found`
 - of text: `claims_text(head) -> bool`, `read_text(text, path) -> Found`; `head` is the first 64 KiB
@@ -29,24 +29,24 @@ class Row(NamedTuple):
 
 
 OBJECTS = (
-    Row("analytics"),
-    Row("audiohook"),
-    Row("events"),
-    Row("edges"),
-    Row("bots"),
-    Row("answers"),
+    Row("genesys.analytics"),
+    Row("genesys.audiohook"),
+    Row("genesys.events"),
+    Row("genesys.edges"),
+    Row("genesys.bots"),
+    Row("genesys.answers"),
     Row("programs"),
     Row("sip.exports"),
 )
 """Readers of parsed JSON."""
-RAW_JSON = (Row("analytics"),)
+RAW_JSON = (Row("genesys.analytics"),)
 """Readers of JSON that decode it themselves, which saves time and memory. They are asked before `OBJECTS`.
 
 `claims_json(head)`; `read_json(text, path)` for a document, where None declines; `read_lines(lines, path)`.
 """
 TEXTS = (Row("capture.dump"), Row("sip.screen"), Row("programs", scanned=True))
 """Readers of a program's output. They are asked for texts that are neither JSON nor a ticket."""
-BYTES = (Row("pcap"),)
+BYTES = (Row("capture.pcap"),)
 """Readers of what is not text. They are asked before anything else."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
-from diagnose.read.prefilter import has_literals
-from diagnose.read.signal import Signal
+from diagnose.read.signals.prefilter import has_literals
+from diagnose.read.signals.signal import Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
 from diagnose.rulebook.beliefs import causes, check_pointers, questions, remedies
 from diagnose.rulebook.branches import Branch

@@ -9,7 +9,7 @@ import msgspec
 
 from diagnose.infer.program import Program
 from diagnose.model import PackInfo
-from diagnose.read.signal import Signal
+from diagnose.read.signals.signal import Signal
 
 FORMAT = 7
 """Number of the cached form; it changes whenever one of the compiled structs changes."""

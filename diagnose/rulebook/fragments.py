@@ -24,7 +24,7 @@ _MOST_REPEATS = 30
 _CLASSES = {"CATEGORY_DIGIT": "0-9", "CATEGORY_WORD": "0-9A-Za-z_"}
 _SIZES = {"CATEGORY_DIGIT": 10, "CATEGORY_WORD": 63}
 _AS_WRITTEN = re.compile(r"[ !#-%(-.0-;?-\[\]-~]")
-"""Characters that JSON never writes otherwise; see `diagnose.read.prefilter`."""
+"""Characters that JSON never writes otherwise; see `diagnose.read.signals.prefilter`."""
 
 
 class _Piece(msgspec.Struct, frozen=True):

@@ -15,9 +15,9 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.infer import words
 from diagnose.infer.program import FINDING, CauseDef, Program
-from diagnose.read.prefilter import searchable
-from diagnose.read.scan import kinds_of
-from diagnose.read.signal import LOG_KINDS
+from diagnose.read.signals.prefilter import searchable
+from diagnose.read.signals.scan import kinds_of
+from diagnose.read.signals.signal import LOG_KINDS
 from diagnose.rulebook.codes import CODES
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.compiled import CompiledRulebook

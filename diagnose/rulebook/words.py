@@ -12,7 +12,7 @@ import msgspec
 
 from diagnose.errors import Problem
 from diagnose.model import ENTITY_KEYS
-from diagnose.read.signal import SOURCE_KINDS
+from diagnose.read.signals.signal import SOURCE_KINDS
 from diagnose.rulebook.loader import Document, Where
 from diagnose.rulebook.patterns import refusal
 from diagnose.where import OPERATORS, Test

@@ -21,8 +21,8 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from diagnose.read import analytics
-from diagnose.read.text import Text
+from diagnose.read.genesys import analytics
+from diagnose.read.opening.text import Text
 
 TARGET_S = 2.0
 PAGE = 100

@@ -131,8 +131,8 @@ def read_once(path: str, rules: str, engine: str) -> None:
     if engine == "re2":
         sys.modules["hyperscan"] = None  # type: ignore[assignment]
     from diagnose.read import read
-    from diagnose.read.scan import Scanner
-    from diagnose.read.signal import Signal
+    from diagnose.read.signals.scan import Scanner
+    from diagnose.read.signals.signal import Signal
     from diagnose.rulebook import load_rulebook
     from diagnose.rulebook.literals import required
 

@@ -24,8 +24,8 @@ with atheris.instrument_imports(include=["diagnose"]):
     from diagnose.normalise import normalise
     from diagnose.normalise.redact import Redactor
     from diagnose.read import read, read_strings, readers  # noqa: F401
-    from diagnose.read.scan import Scanner
-    from diagnose.read.signal import Signal
+    from diagnose.read.signals.scan import Scanner
+    from diagnose.read.signals.signal import Signal
 
 SCANNER = Scanner([Signal("l.reset", "t", ("log", "ticket"), "tcp.failure", "(?i)reset by peer", (), {})])
 LONGEST = 65_536

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from diagnose.errors import NothingReadError, Problem
 from diagnose.read import read, read_strings
-from diagnose.read.scan import Scanner
-from diagnose.read.signal import Signal
+from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.signal import Signal
 
 RESET = Signal("l.reset", "t", ("log",), "bot.media.handshake", "(?i)reset by peer", (), {"outcome": "reset"})
 FLAP = Signal("t.flap", "t", ("ticket",), "link.state", "(?i)uplink flapped", (), {"state": "flapping"})

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from diagnose.errors import NothingReadError, Problem
 from diagnose.read import read
-from diagnose.read.scan import Scanner
-from diagnose.read.signal import Signal
+from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.signal import Signal
 from tests.read import mutate
-from tests.read.test_archives import tarred, zipped
+from tests.read.opening.test_archives import tarred, zipped
 
 SCANNER = Scanner([Signal("l.reset", "t", ("log", "ticket"), "tcp.failure", "(?i)reset by peer", (), {})])
 RECORD = {"timestamp": "2031-03-04T05:06:07Z", "component": "media-bridge", "message": "reset by peer"}

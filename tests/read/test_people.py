@@ -8,7 +8,7 @@ import pytest
 
 from diagnose.read import read
 from diagnose.read.people import names
-from diagnose.read.scan import Scanner
+from diagnose.read.signals.scan import Scanner
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read import read, readers
-from diagnose.read.scan import Scanner
-from diagnose.read.signal import Signal
+from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.signal import Signal
 
 RESET = Signal("l.reset", "t", ("log",), "bot.media.handshake", "(?i)reset by peer", (), {"outcome": "reset"})
 

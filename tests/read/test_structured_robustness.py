@@ -44,7 +44,10 @@ values = st.recursive(
 )
 
 
-@pytest.mark.parametrize("name", ["analytics", "live", "events", "edges", "bots", "answers", "audiohook", "programs"])
+@pytest.mark.parametrize(
+    "name",
+    [*(f"genesys.{n}" for n in ("analytics", "live", "events", "edges", "bots", "answers", "audiohook")), "programs"],
+)
 @settings(max_examples=150, deadline=None)
 @given(value=values)
 def test_a_reader_takes_any_json(name: str, value: Any) -> None:

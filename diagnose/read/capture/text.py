@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from diagnose.read import stamps
 from diagnose.read.capture.packets import Packet
-from diagnose.read.records import EXCERPT
+from diagnose.read.logs import stamps
+from diagnose.read.logs.records import EXCERPT
 
 _TCPDUMP = re.compile(
     r"^\s*\S.{0,40}?\bIP6? (?:\([^)]*(?:\([^)]*\)[^)]*)*\)\s*)?(?P<a>\S+) > (?P<b>\S+): (?P<what>.*)$"

@@ -1,7 +1,7 @@
 """The families of programs, in one table: whose command lines they read, and what their output cannot be without.
 
-A family is a module of this package with KIND (its source kind), `claims(text)` and `read(run)`. It is imported when a
-command line names one of its programs, or when a text holds one of its marks.
+A family is a module of this package, or of the one that its name says, with KIND (its source kind), `claims(text)` and
+`read(run)`. It is imported when a command line names one of its programs, or when a text holds one of its marks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FAMILIES = (
         "clocks", "date timedatectl chronyc ntpq ntpdate ntpdig sntp ntpstat w32tm",
         "NTP", "offset", "Offset", "remote ", "^*", "^?", "^+", "^-", "^x", "+/-",
     ),
-    _row("captures", "tcpdump tshark", " IP ", " IP6 ", "RTP Streams", " → "),
+    _row("capture.run", "tcpdump tshark", " IP ", " IP6 ", "RTP Streams", " → "),
     _row(
         "ports", "nc ncat netcat telnet nmap tcping test-netconnection tnc",
         "succeeded!", "nc: ", "Ncat: ", "(tcp)", "Nmap", "telnet: ", "TcpTest", ") open",
@@ -67,7 +67,8 @@ TOOLS = frozenset().union(*(family.tools for family in FAMILIES))
 
 def module_of(family: Family) -> Any:
     """The module of a family, imported when it is needed first."""
-    return import_module(f"diagnose.read.programs.{family.name}")
+    name = family.name if "." in family.name else f"programs.{family.name}"
+    return import_module(f"diagnose.read.{name}")
 
 
 def families_of(run: Run) -> tuple[Family, ...]:

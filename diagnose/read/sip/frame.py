@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from diagnose.read import stamps
+from diagnose.read.logs import stamps
 from diagnose.read.sip.message import Travel
 
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.%]{2,45}\]|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7})"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import stamps
+from diagnose.read.logs import stamps
 from diagnose.read.shapes import some
 from diagnose.read.sip.message import METHODS
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 from sipmessage import Headers
 
-from diagnose.read import stamps
+from diagnose.read.logs import stamps
 from diagnose.read.sip.message import METHODS, Message, Travel
 
 MAX_LINES = 120

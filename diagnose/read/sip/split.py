@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from diagnose.read import stamps
+from diagnose.read.logs import stamps
 from diagnose.read.sip import REACH
 from diagnose.read.sip.frame import frame_of, stamp_of
 from diagnose.read.sip.message import HEADER, REQUEST, RESPONSE, Message, Travel, parse

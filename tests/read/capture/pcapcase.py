@@ -9,7 +9,7 @@ from typing import Any
 import dpkt
 
 from diagnose.model import Draft, SourceReport
-from diagnose.read.pcap import read_bytes
+from diagnose.read.capture.pcap import read_bytes
 
 START = 1_772_618_400.0
 """2026-03-04 10:00:00 UTC."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from diagnose.model import Reading
 from diagnose.read import read
-from diagnose.read.scan import Scanner
-from diagnose.read.signal import Signal
+from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.signal import Signal
 from tests.read.sip.sipcase import Case, sdp
 
 RESET = Signal("l.reset", "t", ("log",), "tcp.failure", "(?i)reset by peer", (), {"outcome": "reset"})

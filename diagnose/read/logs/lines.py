@@ -1,0 +1,152 @@
+"""Lines of text logs: what wraps them (colours, container prefixes), and the fields that stand in them.
+
+The forms of whole lines (access logs, haproxy, Windows, SIP servers, kernels ...) are data: `knowledge/log-lines.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import re2
+
+from diagnose.read.logs.vocabulary import LineShape, layout, values_at, vocabulary
+
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_COMPOSE = re.compile(r"(?P<container>[A-Za-z0-9][\w.-]{0,80}?)\s*\| ?")
+_KUBECTL = re.compile(r"\[(?:pod|container)/(?P<pod>[^/\]\s]+)(?:/(?P<container>[^\]\s]+))?\] ?")
+_CRI = re.compile(r"(?P<stream>stdout|stderr) (?P<part>[FP]) ")
+_HEADER = re.compile(
+    r"(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|CRIT|SEVERE) )"
+    r"(?P<host>[A-Za-z][\w.-]*[A-Za-z0-9]|\d+\.\d+\.\d+\.\d+) (?P<component>[A-Za-z][\w./-]*)(?:\[\d+\])?: "
+)
+_PROGRAM = re.compile(r"(?P<component>[A-Za-z_][\w.-]{1,40}(?:/[\w.-]{1,40})?)(?:\[\d+\])?: *\S")
+_LEVEL = re.compile(
+    r"\W{0,3}(?:\d{1,7}\W{1,3})?(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|CRIT|SEVERE|ALERT|EMERG|PANIC)\b",
+    re.IGNORECASE,
+)
+_SHORT_LEVEL = re.compile(r"\[?(trce|dbug|info|warn|fail|crit|VRB|DBG|INF|WRN|ERR|FTL|ERRO|FATA|DEBU)\]?[\s:|\[]")
+_LOGGER = re.compile(
+    r"[\]:|\s-]*\[?(?P<component>[A-Za-z][\w-]*(?:[./][\w-]+)+|[a-z]+(?:-[a-z]+)+)\]?(?:\s*[:|-]\s+|\s+)"
+)
+_LEVEL_LATER = re.compile(
+    r"[^\n]{0,100}?[\s\[|(](?P<level>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE)[\s\]|):]"
+)
+_PAIR = re.compile(r"(?<![\w.])([A-Za-z_][\w.-]{0,40})=(\"(?:[^\"\\]|\\.)*\"|[^\s,;\"']+)")
+_MAX_PAIRS = 40
+_OWN = frozenset({"time", "stack", "template"})
+_SHORT = {
+    "trce": "TRACE", "vrb": "TRACE", "dbug": "DEBUG", "dbg": "DEBUG", "debu": "DEBUG", "info": "INFO", "inf": "INFO",
+    "warn": "WARN", "wrn": "WARN", "fail": "ERROR", "err": "ERROR", "erro": "ERROR", "crit": "FATAL", "ftl": "FATAL",
+    "fata": "FATAL",
+}  # fmt: skip
+LOOKED_AT = 4096
+"""Characters of a line in which its form is looked for."""
+
+
+def bare(line: str) -> str:
+    """The line without the colours and cursor moves of a terminal."""
+    return _ANSI.sub("", line) if "\x1b" in line else line
+
+
+def unwrapped(line: str) -> tuple[str, dict[str, str]]:
+    """The line that a container's log holds, and what its prefix says: `svc-1  | `, `[pod/name/container] `."""
+    found = None
+    if line.startswith("["):
+        found = _KUBECTL.match(line)
+    elif "|" in line[:84]:
+        found = _COMPOSE.match(line)
+    if found is None:
+        return line, {}
+    return line[found.end() :], {k: v for k, v in found.groupdict().items() if v}
+
+
+def runtime(line: str, at: int) -> tuple[int, bool]:
+    """Where the text behind a container runtime's `stdout F ` begins, and whether the line goes on in the next."""
+    found = _CRI.match(line, at)
+    return (at, False) if found is None else (found.end(), found["part"] == "P")
+
+
+@cache
+def _pattern(shape: LineShape) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(shape.match, options)
+
+
+def shape_of(text: str, line: str) -> tuple[LineShape, dict[str, str]] | None:
+    """The form that a line has, and its parts; `text` is the line behind its stamp."""
+    line, text = line[:LOOKED_AT], text[:LOOKED_AT]
+    for shape in vocabulary().lines:
+        whole = line if shape.whole else text
+        if all(part in whole for part in shape.has):
+            found = _pattern(shape).search(whole)
+            if found is not None:
+                return shape, {k: v for k, v in found.groupdict().items() if v not in (None, "", "-")}
+    return None
+
+
+@cache
+def source_of(shape: str) -> str:
+    """The kind of log that lines of this form show, or an empty text."""
+    return next((row.source for row in vocabulary().lines if row.id == shape), "")
+
+
+def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:
+    """The fields of a text line by their own and by their common names: form, pairs, header, level, logger."""
+    fields: dict[str, Any] = {}
+    shape = shape_of(text, line)
+    if shape is not None:
+        fields = {"shape": shape[0].id, **shape[1]}
+        if shape[1].get("total_ms", "").lstrip("+").isdecimal():
+            fields["age_s"] = int(shape[1]["total_ms"].lstrip("+")[:15]) / 1000
+    for count, m in enumerate(_PAIR.finditer(text)):
+        if count >= _MAX_PAIRS:
+            break
+        fields.setdefault(m[1], m[2].strip('"'))
+    for name, places in layout(tuple(fields)).fields.items():
+        if name in _OWN or name in fields:
+            continue
+        value = next(values_at(fields, places), None)
+        if value is not None:
+            fields[name] = value
+    _header(text, fields, stamped)
+    return fields
+
+
+def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:
+    """Add what stands before the message of a text line: host and program (syslog), level, logger."""
+    head = _HEADER.match(text) if stamped else None
+    if head is not None:
+        fields.setdefault("host", head["host"])
+        fields.setdefault("component", head["component"])
+        return
+    level = _LEVEL.match(text)
+    short = _SHORT_LEVEL.match(text) if level is None else None
+    if level is None and short is not None:
+        fields.setdefault("level", _SHORT[short[1].casefold()])
+        level = short
+    elif level is not None:
+        fields.setdefault("level", level[1].upper())
+    elif stamped and (later := _LEVEL_LATER.match(text)) is not None:
+        fields.setdefault("level", later["level"].upper())
+    if level is None:
+        program = _PROGRAM.match(text)
+        if program is not None:
+            fields.setdefault("component", program["component"])
+        return
+    logger = _LOGGER.match(text, level.end())
+    if logger is not None:
+        fields.setdefault("component", logger["component"])
+
+
+def known(line: str) -> bool:
+    """Whether a line without a stamp has a form: a level, a pair of name and value, a program's name, a known shape."""
+    return bool(
+        _LEVEL.match(line)
+        or _SHORT_LEVEL.match(line)
+        or _PAIR.search(line)
+        or _PROGRAM.match(line)
+        or shape_of(line, line)
+    )

@@ -1,0 +1,176 @@
+"""What log frameworks and stores call the parts of a record, and the shapes of text lines: `knowledge/log-*.yaml`.
+
+The tables are data. They are parsed once for each version of the files and then kept in the user's cache folder,
+since a warm run must not import YAML; a cache that cannot be read or written costs that time and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+FILES = ("log-fields.yaml", "log-lines.yaml")
+_FORM = b"1"
+_MAX_KEYS = 400
+
+
+class LineShape(msgspec.Struct, frozen=True):
+    """A form of text line: every `has` stands in it, `match` (RE2) names its parts; `source` is the log kind it shows.
+
+    `whole` says that the pattern is meant for the line with its time stamp.
+    """
+
+    id: str
+    match: str
+    has: tuple[str, ...] = ()
+    source: str = ""
+    whole: bool = False
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """Common name -> names (as `plain` makes them), best first; entity key -> names; numbers of levels; line shapes."""
+
+    fields: dict[str, tuple[str, ...]] = {}
+    entities: dict[str, tuple[str, ...]] = {}
+    levels: dict[str, dict[str, str]] = {}
+    lines: tuple[LineShape, ...] = ()
+
+
+def plain(name: str) -> str:
+    """A field name as names are compared: without case, `_` and `-`."""
+    return name.casefold().replace("_", "").replace("-", "")
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The tables, from the cache where they were parsed before."""
+    raw = [path.read_bytes() for path in map(_path, FILES) if path.is_file()]
+    entry = _folder() / f"{hashlib.sha256(b''.join([_FORM, *raw])).hexdigest()}.msgpack"
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        return msgspec.msgpack.decode(entry.read_bytes(), type=Vocabulary)
+    made = parse(raw)
+    _store(entry, msgspec.msgpack.encode(made))
+    return made
+
+
+def parse(files: list[bytes]) -> Vocabulary:
+    """The tables out of the text of the files. Raises yaml.YAMLError, msgspec.ValidationError for wrong ones."""
+    import yaml
+
+    merged: dict[str, Any] = {}
+    for raw in files:
+        merged.update(yaml.load(raw, Loader=yaml.CSafeLoader))
+    for table in ("fields", "entities"):
+        merged[table] = {key: [plain(n) for n in names] for key, names in merged.get(table, {}).items()}
+    merged["levels"] = {key: {str(n): w for n, w in t.items()} for key, t in merged.get("levels", {}).items()}
+    return msgspec.convert(merged, Vocabulary)
+
+
+def _path(name: str) -> Path:
+    """A file of the knowledge folder: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).parents[2]
+    inside = package / "knowledge" / name
+    return inside if inside.is_file() else package.parent / "knowledge" / name
+
+
+def _folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("diagnose", appauthor=False) / "logs"
+
+
+def _store(entry: Path, data: bytes) -> None:
+    import tempfile
+
+    with contextlib.suppress(OSError):
+        entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as out:
+            out.write(data)
+        Path(out.name).replace(entry)
+
+
+Path_ = tuple[str, ...]
+"""The keys that lead to a value in an object."""
+Places = tuple[Path_, ...]
+"""Where a value may be found, best first."""
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """Where objects with the same keys have what: of the common names, the entities and the levels that are there."""
+
+    fields: dict[str, Places]
+    entities: dict[str, Places]
+    levels: dict[str, Places]
+
+
+@lru_cache(maxsize=4096)
+def layout(keys: tuple[str, ...]) -> Layout:
+    """The layout of objects with these keys; logs have few, so this is a look-up."""
+    own = _own(keys)
+    table = vocabulary()
+    levels = {name: (plain(name),) for name in table.levels}
+    made = (
+        {k: p for k, names in t.items() if (p := _places(names, own))} for t in (table.fields, table.entities, levels)
+    )
+    return Layout(*made)
+
+
+@lru_cache(maxsize=8192)
+def _paths(names: tuple[str, ...], keys: tuple[str, ...]) -> Places:
+    """Where in an object with these keys the names may be found."""
+    return _places(names, _own(keys))
+
+
+def _own(keys: tuple[str, ...]) -> dict[str, str]:
+    own: dict[str, str] = {}
+    for key in keys[:_MAX_KEYS]:
+        own.setdefault(plain(key), key)
+    return own
+
+
+def _places(names: tuple[str, ...], own: Mapping[str, str]) -> Places:
+    out: list[Path_] = []
+    for name in names:
+        head, dot, rest = name.partition(".")
+        if name in own:
+            out.append((own[name],))
+        elif dot and head in own:
+            out.append((own[head], *rest.split(".")))
+    return tuple(out)
+
+
+def values(obj: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[Any]:
+    """The values in `obj` under any of the names, best first; neither null nor empty text."""
+    return values_at(obj, _paths(names, tuple(obj)))
+
+
+def values_at(obj: Mapping[str, Any], places: Places) -> Iterator[Any]:
+    """The values in `obj` at any of the places, best first; neither null nor empty text."""
+    for path in places:
+        value: Any = obj[path[0]]
+        for part in path[1:]:
+            value = _member(value, part)
+        if value is not None and value != "":
+            yield value
+
+
+def text_at(obj: Mapping[str, Any], places: Places) -> str | None:
+    """The first text, and not an empty one, in `obj` at any of the places."""
+    for value in values_at(obj, places) if places else ():
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def _member(value: Any, name: str) -> Any:
+    if not isinstance(value, Mapping):
+        return None
+    if name in value:
+        return value[name]
+    return next((v for k, v in value.items() if plain(k) == name), None)

@@ -1,0 +1,155 @@
+"""The lines of a large log that have to be read: all of its first part, later those that can hold a signal.
+
+Reading a line record by record costs a hundred times as much as passing over it. So beyond the first `WHOLE`
+characters a search in raw blocks (`prefilter`) names the lines in which some signal may match, and only these are
+read, together with whatever else belongs to their records. Nothing that would have matched is lost. What is passed
+over is only counted: `passed` lines. So that the time span of the log stays known, the first and the last record of
+every block and some between are read too; a stamp out of order between them goes unnoticed, and so does a broken
+line of JSON without a signal in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from diagnose.read.opening.text import split_lines
+from diagnose.read.signals.prefilter import Search, plain, search_for
+
+WHOLE = 1 << 19
+"""Characters of a log that are read line by line whatever they hold; most logs are shorter."""
+SAMPLES = 4
+"""Parts of a block at whose borders a record is read for its time."""
+
+Begins = Callable[[str], bool]
+"""Whether a line surely begins a record, whatever stands before it."""
+
+
+class Sieve:
+    """Numbered lines out of blocks (see `Text.blocks`), once; those that were left out are counted in `passed`."""
+
+    def __init__(
+        self,
+        blocks: Iterable[bytes],
+        begins: Begins | None = None,
+        *,
+        mark: str = "",
+        again: Callable[[], Iterable[bytes]] | None = None,
+        whole: int = WHOLE,
+    ) -> None:
+        """`begins` is None when every line is a record of its own; for `whole` see `WHOLE`.
+
+        A block that holds `mark`, and the next one, are read whole: something of many lines begins there. `again` gives
+        the blocks once more, where they can be had.
+        """
+        self._whole = whole
+        self._again = again
+        self._mark = mark.encode()
+        self._blocks = blocks
+        self._begins = begins
+        self._make: Callable[[bytes], Search | None] | None = None
+        self.passed = 0
+
+    def use(self, make: Callable[[bytes], Search | None]) -> None:
+        """Pass over lines from now on: `make` turns a block, as a sample, into a search; None reads every line."""
+        self._make = make
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        number, size, marked = 1, 0, False
+        search: Search | None = None
+        for block in self._blocks:
+            if self._make is not None and size >= self._whole:
+                search, self._make = self._make(block), None
+            size += len(block)
+            before, marked = marked, bool(self._mark) and self._mark in block
+            spans = [(0, len(block))] if search is None or before or marked else _joined(self._spans(block, search))
+            at = 0
+            for start, end in spans:
+                between = block.count(b"\n", at, start)
+                self.passed += between
+                number += between
+                for line in split_lines(block[start:end]):
+                    yield number, line
+                    number += 1
+                at = end
+            between = block.count(b"\n", at)
+            self.passed += between
+            number += between
+
+    def lines_with(self, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The lines that hold one of the texts, in any case, of all blocks read `again`; none where they cannot be.
+
+        None either when JSON may write one of the texts in another way.
+        """
+        if self._again is None or any(plain(text) != text for text in texts):
+            return
+        search = search_for([re.escape(text) for text in texts])
+        number = 1
+        for block in self._again():
+            at = 0
+            for found in search(block):
+                start, end = _start(block, found), _end(block, found)
+                number += block.count(b"\n", at, start)
+                yield number, split_lines(block[start:end])[0]
+                number, at = number + 1, end
+            number += block.count(b"\n", at)
+
+    def _spans(self, raw: bytes, search: Search) -> Iterator[tuple[int, int]]:
+        """Where in the block the records to be read lie, ascending, possibly one twice; each of whole lines."""
+        marks = {max(1, len(raw) * part // SAMPLES) for part in range(1, SAMPLES)}
+        begins = self._begins
+        if begins is None:
+            for at in (1, *sorted({*search(raw), *marks}), len(raw)):
+                yield _start(raw, at), _end(raw, at)
+            return
+        reach = 0
+        yield 0, (reach := self._record_end(raw, 0, begins))
+        for at in sorted({*search(raw), *marks}):
+            if at > reach:
+                start = self._record_start(raw, at, begins)
+                reach = self._record_end(raw, _end(raw, at), begins)
+                yield start, reach
+        yield self._record_start(raw, len(raw), begins), len(raw)
+
+    def _record_start(self, raw: bytes, at: int, begins: Begins) -> int:
+        """The start of the record in which the byte before `at` lies; of the block when that is not in it."""
+        while True:
+            start = _start(raw, at)
+            if start == 0 or begins(split_lines(raw[start : _end(raw, at)])[0]):
+                return start
+            at = start
+
+    def _record_end(self, raw: bytes, start: int, begins: Begins) -> int:
+        """The end of the record that goes on, if it does, with the line at `start`."""
+        while start < len(raw):
+            end = _end(raw, start + 1)
+            if begins(split_lines(raw[start:end])[0]):
+                return start
+            start = end
+        return start
+
+
+def _start(raw: bytes, at: int) -> int:
+    """The start of the line in which the byte before `at` lies."""
+    return raw.rfind(b"\n", 0, max(0, at - 1)) + 1
+
+
+def _end(raw: bytes, at: int) -> int:
+    """The end, with its line end, of the line in which the byte before `at` lies."""
+    return raw.find(b"\n", max(0, at - 1)) + 1 or len(raw)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Ascending spans without overlaps."""
+    held: tuple[int, int] | None = None
+    for start, end in spans:
+        if start == end:
+            continue
+        if held is not None and start < held[1]:
+            held = held[0], max(held[1], end)
+            continue
+        if held is not None:
+            yield held
+        held = start, end
+    if held is not None:
+        yield held
