@@ -64,7 +64,7 @@ def _inner(item: object) -> Mapping[str, Any] | None:
     """The message that an item is, or that it carries under a usual name, also as JSON in a text."""
     if not isinstance(item, Mapping):
         return None
-    if item.get("type") in _TYPES and "version" in item and isinstance(item.get("seq"), int):
+    if _typed(item) and "version" in item:
         return item
     for name in _WRAPPED:
         value = item.get(name)
@@ -73,9 +73,15 @@ def _inner(item: object) -> Mapping[str, Any] | None:
                 value = json.loads(value)
             except (ValueError, RecursionError):
                 continue
-        if isinstance(value, Mapping) and value.get("type") in _TYPES and isinstance(value.get("seq"), int):
+        if isinstance(value, Mapping) and _typed(value):
             return value
     return None
+
+
+def _typed(item: Mapping[str, Any]) -> bool:
+    """Whether an object has a type of the protocol and a number in the sequence of messages."""
+    kind = item.get("type")
+    return isinstance(kind, str) and kind in _TYPES and isinstance(item.get("seq"), int)
 
 
 def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
