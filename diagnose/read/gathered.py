@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +13,6 @@ from diagnose.read import people, readers
 from diagnose.read.anchor import Undated, date_drafts, lacking
 from diagnose.read.logs.scanning import Log
 from diagnose.read.opening.inputs import Input, problem
-from diagnose.read.programs.together import together
 
 UNREAD = "unread"
 """The kind in the report of an input that was not read."""
@@ -33,7 +33,7 @@ class Gathered:
 
     def reading(self) -> Reading:
         """All of it; stamps without a year or date get one now that the other sources are known."""
-        drafts, sources = date_drafts(together(self.drafts), self.sources, self._undated)
+        drafts, sources = date_drafts(_together(self.drafts), self.sources, self._undated)
         return Reading(tuple(drafts), tuple(sources), tuple(self.problems), tuple(self._people))
 
     def fail(self, path: str, code: str, message: str, hint: str) -> None:
@@ -89,3 +89,12 @@ class Gathered:
         lacks = lacking(found[1])
         if lacks:
             self._undated.append(Undated(found[1].path, lacks, item.modified if item is not None else None))
+
+
+def _together(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """The drafts with what runs of programs say only together, where there are any."""
+    if not any(d.signal == "programs" for d in drafts):
+        return drafts
+    from diagnose.read.programs.together import together
+
+    return together(drafts)

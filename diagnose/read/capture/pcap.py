@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from diagnose.model import Draft, SourceReport
-from diagnose.read.capture.packets import Reader
-from diagnose.read.capture.watch import Watch
 
 _MAGIC = frozenset({b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\n\r\r\n"})
 
@@ -31,6 +29,9 @@ def read_bytes(stream: Any, path: str) -> tuple[list[Draft], SourceReport]:
             "a packet capture, for which dpkt is needed: pip install 'edge-diagnose[pcap]', or export it as text "
             "with tshark -r FILE -V"
         ) from error
+    from diagnose.read.capture.packets import Reader
+    from diagnose.read.capture.watch import Watch
+
     reader = Reader(stream)
     watch = Watch().take(reader)
     why = [reader.why] if reader.why else []

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from diagnose.model import Draft, Place, SourceReport
-from diagnose.read import programs
 from diagnose.read.genesys import trunks
 from diagnose.read.genesys.trunks import EDGE, Facts, Item, rows
-from diagnose.read.programs import links
 from diagnose.read.shapes import entities_of, excerpt, millis, real, some, span_of, squash, text
 
 HIGH_CPU, FULL_CPU = 80.0, 95.0
@@ -62,6 +60,8 @@ def read(obj: object, path: str) -> tuple[list[Draft], SourceReport]:
             skipped += 1
             continue
         if _is_diagnostics(item):
+            from diagnose.read import programs
+
             told, _ = programs.read_text(item["diagnostics"], path, pointer=f"{pointer.rstrip('/')}/diagnostics")
             drafts += told
             skipped += not told
@@ -162,6 +162,8 @@ def _metrics(item: Item) -> Facts:
     for link in rows(item, "networks"):
         busy = real(link.get("utilizationPct"))
         if busy is not None and busy >= FULL_LINK:
+            from diagnose.read.programs import links
+
             name = text(link.get("ifname"))
             note = f"utilization {busy:g} %"
             fields = some(link=links.role_of(name), state="degraded", interface=name, note=note)

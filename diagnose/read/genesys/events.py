@@ -19,7 +19,6 @@ import msgspec
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read.genesys import edges, live
 from diagnose.read.genesys.moves import hand_off
-from diagnose.read.programs import links
 from diagnose.read.shapes import (
     disconnect_type,
     excerpt,
@@ -315,6 +314,8 @@ def _states(event: Event, word: str, state: str, ids: dict[str, str]) -> Iterato
     elif interface or "link" in key or key.startswith(("wan", "lan")):
         what = _state_word(state, word, _LINK_STATES)
         if what:
+            from diagnose.read.programs import links
+
             role = links.role_of(interface, word, body.get("role"), body.get("alias"))
             yield event.draft("link.state", some(link=role, state=what, interface=interface), ids)
     elif "trunk" in key or "trunk" in body:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from diagnose.read.programs import links
 from diagnose.read.shapes import millis, some, squash, text
 
 EDGE, TRUNK = "edge.api", "trunk.api"
@@ -134,6 +133,8 @@ def integration(item: Item) -> Facts:
 
 def interface(item: Item) -> Facts:
     """State of a logical interface of an Edge."""
+    from diagnose.read.programs import links
+
     name = text(item.get("friendlyName")) or text(item.get("name"))
     role = "wan" if item.get("useForWanInterface") is True else links.role_of(name)
     state = {"up": "up", "down": "down"}.get(squash(item.get("ifStatus") or ""))

@@ -23,8 +23,6 @@ def together(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts with what follows from several of them: roles of addresses, packet sizes, resolvers that disagree."""
     probes = [d for d in drafts if d.kind == "probe.result" and d.source == PROBE and d.signal == "programs"]
     names = [d for d in drafts if d.kind == "dns.result" and d.signal == "programs"]
-    if not any(d.signal == "programs" for d in drafts):
-        return list(drafts)
     lost, fine = _reached(drafts)
     named = _named(drafts)
     more = [*_sizes(probes, drafts), *_disagree(names, lost, fine), *_dead_ways(drafts)]

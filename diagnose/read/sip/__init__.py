@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MARK = "SIP/2.0"
 """Every message holds this in its first line."""
+METHODS = "INVITE|ACK|BYE|CANCEL|REGISTER|OPTIONS|PRACK|SUBSCRIBE|NOTIFY|PUBLISH|INFO|REFER|MESSAGE|UPDATE"
+"""The methods of RFC 3261 and its extensions, as alternatives of a pattern."""
 REACH = 14
 """So many lines before a message are looked at for its frame: the block of Kamailio's sipdump is the longest."""
 

@@ -13,8 +13,7 @@ import msgspec
 from sipmessage import Headers, Via
 from sipmessage.message import COMPACT_FORMS
 
-METHODS = "INVITE|ACK|BYE|CANCEL|REGISTER|OPTIONS|PRACK|SUBSCRIBE|NOTIFY|PUBLISH|INFO|REFER|MESSAGE|UPDATE"
-"""The methods of RFC 3261 and its extensions, as alternatives of a pattern."""
+from diagnose.read.sip import METHODS
 
 REQUEST = re.compile(rf"(?<![\w/-])(?P<method>{METHODS})\s+(?P<uri>(?:sips?|tel|urn|sip\+\w+):\S+|\*)\s+SIP/2\.0\b")
 RESPONSE = re.compile(r"(?<![\w/-])SIP/2\.0\s+(?P<code>[1-6]\d\d)\b[ \t]*(?P<reason>[^\r\n]*)")

@@ -10,7 +10,7 @@ import msgspec
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read.logs import stamps
 from diagnose.read.shapes import some
-from diagnose.read.sip.message import METHODS
+from diagnose.read.sip import METHODS
 
 SOURCE = "sip.trace"
 

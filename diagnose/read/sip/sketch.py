@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from sipmessage import Headers
 
 from diagnose.read.logs import stamps
-from diagnose.read.sip.message import METHODS, Message, Travel
+from diagnose.read.sip import METHODS
+from diagnose.read.sip.message import Message, Travel
 
 MAX_LINES = 120
 """A longer text is no sketch."""
