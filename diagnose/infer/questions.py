@@ -44,8 +44,8 @@ def rank_questions(
             continue
         background = scales.background.get(question.asks, DEFAULT_BACKGROUND)
         gain = belief.gain(scales.rates.get(question.asks, {}), background)
-        pair = separating(program, question.asks, top)
-        if gain < least or pair is None:
+        pair = separating(program, question.asks, top) if gain >= least else None
+        if pair is None:
             continue
         out.append(
             QuestionResult(
@@ -84,10 +84,17 @@ class _Belief:
 
     def gain(self, rates: Mapping[str, float], background: float) -> float:
         """See `expected_gain`."""
-        linked = [(p, rate) for c, rate in rates.items() if (p := self.posterior.get(c, 0.0)) > 0]
-        rest = self.mass - sum(p for p, _ in linked)
-        rest_sum = self.sum - sum(self.terms[c] for c in rates if c in self.terms)
-        p_seen = sum(p * rate for p, rate in linked) + rest * background
+        linked = []
+        mass = terms = shown = 0.0
+        for cause, rate in rates.items():
+            p = self.posterior.get(cause, 0.0)
+            if p > 0:
+                linked.append((p, rate))
+                mass += p
+                terms += self.terms[cause]
+                shown += p * rate
+        rest, rest_sum = self.mass - mass, self.sum - terms
+        p_seen = shown + rest * background
         if not 0 < p_seen < 1:
             return 0.0
         seen = _scaled(linked, rest, rest_sum, background, p_seen)

@@ -141,6 +141,11 @@ def _blockers(negative: Negative, binding: Binding, memory: Memory) -> Iterator[
             yield atom
 
 
+def has_parts(rule: Rule, memory: Memory) -> bool:
+    """Whether every part of `rule` is there by itself, so that it can have come near."""
+    return all(memory.candidates(alpha, ()) for _, alpha in rule.positives)
+
+
 def nearest_miss(rule: Rule, memory: Memory, alphas: dict[str, Alpha]) -> tuple[int, str]:
     """How near `rule` came without firing: (how far it got, a sentence that names the step that failed).
 

@@ -18,7 +18,7 @@ from diagnose.infer.atoms import ANY, AtomSpace
 from diagnose.infer.episodes import Instance, episodes, report, unique
 from diagnose.infer.match import Atom, Engine, Firing, holds_exactly, surely_follows
 from diagnose.infer.program import FINDING, FindingDef, Program, Rule, Summary
-from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
+from diagnose.infer.reference import Memory, ReferenceEngine, has_parts, nearest_miss
 from diagnose.model import Derivation, Evidence, Fact, FindingResult, Span, State
 
 
@@ -201,9 +201,9 @@ class _Run:
     def _not_found(self, finding: FindingDef, answer: tuple[str, str] | None) -> None:
         state, why, facts = self._absence(finding, answer)
         self.states[finding.id] = state
-        misses = [nearest_miss(rule, self.memory, self.alphas) for rule in finding.rules]
-        best = max(misses, default=(0, ""))
-        note = f"{why}; nearest: {best[1]}" if best[0] > 1 and finding.id not in self.unobservable else why
+        near = [rule for rule in finding.rules if finding.id not in self.unobservable and has_parts(rule, self.memory)]
+        best = max((nearest_miss(rule, self.memory, self.alphas) for rule in near), default=None)
+        note = f"{why}; nearest: {best[1]}" if best is not None else why
         self.out.append(FindingResult(finding.id, finding.title, state, facts=facts, why=note))
 
     def _absence(self, finding: FindingDef, answer: tuple[str, str] | None) -> tuple[State, str, tuple[str, ...]]:

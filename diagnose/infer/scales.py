@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
 from diagnose.infer.program import CauseDef, Link, Program
-from diagnose.model import State
 
 CAP = 4.0
 """Most nats that one finding may add: a factor of 55."""
@@ -72,16 +72,16 @@ def scales_of(program: Program) -> Scales:
     return scales
 
 
-def weight(link: Link, background: float, state: State) -> float:
-    """What `state` of a finding adds to a cause that links to it, in nats."""
-    p, b = (min(1 - FLOOR, max(FLOOR, share)) for share in (link.p, background))
-    if state == "seen":
-        raw = math.log(p / b)
-    elif state == "not_seen":
-        raw = math.log((1 - p) / (1 - b))
-    else:
-        return 0.0
-    return max(-CAP, min(CAP, raw))
+@lru_cache(maxsize=4096)
+def nats(p: float, background: float) -> tuple[float, float, float]:
+    """What a finding adds to a cause when seen and when not seen, and how far it moves it on average, in nats.
+
+    `p` is its chance under the cause. Few pairs occur in a rulebook, so they are kept.
+    """
+    likely, common = (min(1 - FLOOR, max(FLOOR, share)) for share in (p, background))
+    seen = max(-CAP, min(CAP, math.log(likely / common)))
+    not_seen = max(-CAP, min(CAP, math.log((1 - likely) / (1 - common))))
+    return seen, not_seen, p * abs(seen) + (1 - p) * abs(not_seen)
 
 
 def _cause_scale(cause: CauseDef, background: Mapping[str, float]) -> CauseScale:
@@ -94,5 +94,4 @@ def _cause_scale(cause: CauseDef, background: Mapping[str, float]) -> CauseScale
 
 
 def _link_scale(link: Link, background: float) -> LinkScale:
-    seen, not_seen = weight(link, background, "seen"), weight(link, background, "not_seen")
-    return LinkScale(link, seen, not_seen, link.p * abs(seen) + (1 - link.p) * abs(not_seen))
+    return LinkScale(link, *nats(link.p, background))

@@ -14,6 +14,7 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from operator import itemgetter
 
 from diagnose.infer.program import FindingDef, Program
 from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, scales_of
@@ -35,6 +36,10 @@ MISSING = 6
 class Seen(dict[str, tuple[State, tuple[str, ...]]]):
     """Per finding id: its state, and all facts that any of its instances rests on, in their order."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._sets: dict[str, frozenset[str]] = {}
+
     @classmethod
     def of(cls, findings: Iterable[FindingResult]) -> Seen:
         """From the results of a run."""
@@ -47,6 +52,13 @@ class Seen(dict[str, tuple[State, tuple[str, ...]]]):
         for finding, (state, facts) in out.items():
             out[finding] = (state, tuple(sorted(set(facts), key=_natural)))
         return out
+
+    def rests_on(self, finding: str) -> frozenset[str]:
+        """The facts of a finding as a set, kept, since every cause that links to it asks for them."""
+        facts = self._sets.get(finding)
+        if facts is None:
+            facts = self._sets[finding] = frozenset(self[finding][1])
+        return facts
 
     def state(self, finding: str) -> State:
         """`unknown` for a finding that was not reported."""
@@ -147,21 +159,21 @@ def _pair_gain(
 def _weights(scale: CauseScale, known: Mapping[str, State], seen: Seen) -> list[Weight]:
     """The weights that count, strongest first: one a group, and none that rests on the facts of a stronger one."""
     raw = []
-    for finding, state in known.items():
-        link = scale.links.get(finding)
-        if link is not None and (nats := link.seen if state == "seen" else link.not_seen):
-            raw.append((link, Weight(finding, nats, seen[finding][1], state, link.link.origin)))
-    raw.sort(key=lambda item: (-abs(item[1].weight), item[1].finding))
+    for finding in scale.links.keys() & known.keys():
+        on, state = scale.links[finding], known[finding]
+        nats = on.seen if state == "seen" else on.not_seen
+        if nats:
+            raw.append((-abs(nats), finding, nats, state, on.link))
     kept: list[Weight] = []
     groups: set[str] = set()
     rests_on: list[frozenset[str]] = []
-    for link, w in raw:
-        facts = frozenset(w.facts) if w.state == "seen" else frozenset()
-        if link.link.group in groups or (facts and any(facts <= other or other <= facts for other in rests_on)):
+    for _, finding, nats, state, link in sorted(raw, key=itemgetter(0, 1)):
+        facts = seen.rests_on(finding) if state == "seen" else frozenset()
+        if link.group in groups or (facts and any(facts <= other or other <= facts for other in rests_on)):
             continue
-        kept.append(w)
-        if link.link.group is not None:
-            groups.add(link.link.group)
+        kept.append(Weight(finding, nats, seen[finding][1], state, link.origin))
+        if link.group is not None:
+            groups.add(link.group)
         if facts:
             rests_on.append(facts)
     return kept
@@ -178,7 +190,7 @@ def _normalise(scores: Mapping[str, float], prior_none: float) -> tuple[dict[str
 
 def _coverage(scale: CauseScale, known: Mapping[str, State]) -> tuple[float, tuple[str, ...]]:
     """Share of the evidence that could move this cause and is known; the unknown findings, most telling first."""
-    groups = {scale.links[f].group for f in known if f in scale.links}
+    groups = {scale.links[f].group for f in scale.links.keys() & known.keys()}
     share = sum(tells for group, tells in scale.groups.items() if group in groups) / (scale.total or 1.0)
     return share, tuple(itertools.islice((f for f in scale.telling if f not in known), MISSING))
 

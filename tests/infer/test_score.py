@@ -7,7 +7,7 @@ import math
 import pytest
 
 from diagnose.infer.program import Alpha, CauseDef, FindingDef, Link, Program
-from diagnose.infer.scales import CAP, weight
+from diagnose.infer.scales import CAP, nats
 from diagnose.infer.score import DOUBT, SHARPEN, rank, separating, together, verdict
 from diagnose.model import CauseResult, FindingResult, State
 from tests.infer.build import cause
@@ -26,10 +26,9 @@ def ranking(prog: Program, *results: FindingResult) -> dict[str, CauseResult]:
 
 
 def test_a_weight_is_the_log_of_the_ratio_and_is_capped():
-    assert weight(Link("f", 0.8), 0.1, "seen") == pytest.approx(math.log(8))
-    assert weight(Link("f", 0.8), 0.1, "not_seen") == pytest.approx(math.log(0.2 / 0.9))
-    assert weight(Link("f", 0.8), 0.1, "unknown") == 0
-    assert weight(Link("f", 1.0), 0.0001, "seen") == CAP
+    assert nats(0.8, 0.1)[0] == pytest.approx(math.log(8))
+    assert nats(0.8, 0.1)[1] == pytest.approx(math.log(0.2 / 0.9))
+    assert nats(1.0, 0.0001)[0] == CAP
 
 
 def test_the_posterior_is_bayes_with_none_of_these_as_a_rival():
