@@ -17,7 +17,7 @@ import re2
 
 from diagnose.model import ENTITY_KEYS
 from diagnose.read.signals import prefilter
-from diagnose.read.signals.prefilter import Ways
+from diagnose.read.signals.literals import LiteralIndex, may_match
 from diagnose.read.signals.signal import LOG_KINDS, Signal
 from diagnose.where import all_hold
 
@@ -99,22 +99,6 @@ def _folded(text: str) -> str:
     return low if low.isascii() else low.replace(_LONG_S, "s")
 
 
-def _may_match(ways: Ways, low: str) -> bool:
-    """Whether a text, in lower case, holds for one of the ways one literal of each of its sets; true without ways."""
-    if not ways:
-        return True
-    for way in ways:
-        for alternatives in way:
-            for literal in alternatives:
-                if literal in low:
-                    break
-            else:
-                break
-        else:
-            return True
-    return False
-
-
 def _set(patterns: Iterable[str | None]) -> Any:
     """One RE2 set of all patterns: it costs as much to compile as it saves, so there is one for all source kinds."""
     options = _quiet()
@@ -144,6 +128,7 @@ class Scanner:
         self.signals = tuple(signals)
         self.vocabulary = vocabulary
         self._parts: dict[str, _Part] = {}
+        self._literals: LiteralIndex | None = None
         self._set: Any = None
         self._scanned = 0
         self._numbers = [n for n, s in enumerate(self.signals) if s.match is not None]
@@ -158,9 +143,9 @@ class Scanner:
             return []
         self._scanned += 1
         if self._scanned <= FEW:
-            low = _folded(text)
-            signals = self.signals
-            return [n for n in part.patterned if _may_match(signals[n].literals, low)]
+            if self._literals is None:
+                self._literals = LiteralIndex((n, self.signals[n].literals) for n in self._numbers)
+            return self._literals.numbers(_folded(text), part.allowed)
         if self._set is None:
             self._set = _set(self.signals[n].match for n in self._numbers)
         allowed = part.allowed
@@ -181,7 +166,7 @@ class Scanner:
         found = self._candidates(part, text[:TEXT_LIMIT])
         if part.plain:
             low = _folded(raw)
-            found += [n for n in part.plain if _may_match(self.signals[n].literals, low)]
+            found += [n for n in part.plain if may_match(self.signals[n].literals, low)]
         return found or None
 
     def asks(self, among: Sequence[int]) -> bool:
