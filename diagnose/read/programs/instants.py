@@ -49,11 +49,9 @@ def _dates(runs: Sequence[Run]) -> Iterator[Draft]:
         if a is None or b is None or one.host == two.host:
             continue
         apart = b[1] - a[1]
-        if -1000 <= apart <= 60_000:
-            fields = {"offset_ms": 0.0 if apart < 5000 else float(apart), "state": "ok"}
-            if apart < 5000:
-                yield two.draft("clock.offset", CLOCK, two.place(b[0]), fields)
-        else:
+        if -1000 <= apart < 5000:
+            yield two.draft("clock.offset", CLOCK, two.place(b[0]), {"offset_ms": 0.0, "state": "ok"})
+        elif not 0 <= apart <= 60_000:
             yield two.draft("clock.offset", CLOCK, two.place(b[0]), {"offset_ms": float(apart), "state": "off"})
 
 
