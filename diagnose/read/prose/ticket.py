@@ -32,6 +32,8 @@ _TRUNCATED = re.compile(r'^\s*[\[{]+\s*"[^"\n]{1,80}"\s*:')
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _QUOTED = re.compile(r"\"([^\"\n]{12,300})\"|\u201c([^\u201d\n]{12,300})\u201d|`([^`\n]{8,300})`")
 _QUOTED_KIND = "log"
+_ASKABLE = frozenset({"incident.kind"})
+"""Kinds of which a question tells as much as a statement: somebody asks whether a thing is a fault at all."""
 _LEAD = re.compile(r"^\s*(?:>+\s*)+")
 
 
@@ -255,7 +257,7 @@ def _add(out: list[Draft], draft: Draft | None) -> None:
 
 
 def _draft(hit: Hit, kind: str, place: Place, how: Stance) -> Draft | None:
-    if how in {"suspected", "advice"}:
+    if how in {"suspected", "advice"} and hit.signal.fact not in _ASKABLE:
         return None
     flip = how == "denied" and hit.signal.polarity == "asserted"
     return Draft(

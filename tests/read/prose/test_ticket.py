@@ -24,6 +24,7 @@ SIGNALS = [
         {"outcome": "reset"},
         {"code": "error_code"},
     ),
+    Signal("t.asks", "t", ("ticket",), "incident.kind", "(?i)is this a fault", (), {"state": "no_failure_seen"}),
     Signal("t.cond", "t", ("ticket",), "condition", "(?i)fine .* but .* fails on Mondays", (), {"outcome": "fails"}),
 ]
 
@@ -50,6 +51,11 @@ def test_what_is_said_denied_suspected_and_advised() -> None:
         ("t.clean", "asserted", 3),
     ]
     assert (found.reports[0].records, found.reports[0].facts, found.reports[0].covers) == (5, 3, False)
+
+
+def test_whether_it_is_a_fault_at_all_may_be_asked() -> None:
+    assert [d.kind for d in ticket("I wonder: is this a fault?").drafts] == ["incident.kind"]
+    assert ticket("Could it be packet loss?").drafts == ()
 
 
 def test_a_json_object_of_many_lines_is_an_excerpt_at_its_line() -> None:
