@@ -36,6 +36,7 @@ fuzz-read: .venv/test-$(PLACE)
 # The pages in docs/ that are generated from knowledge/.
 docs: .venv/test-$(PLACE)
 	$(BIN)/diagnose knowledge facts --format markdown > docs/facts.md
+	$(BIN)/diagnose knowledge codes --format markdown > docs/codes.md
 
 # After a change that should show in the examples' reports: write them anew, then read the difference.
 snapshots: .venv/test-$(PLACE)

@@ -134,12 +134,17 @@ def facts_command(name: str | None, form: str) -> None:
 
 @knowledge.command("codes")
 @click.argument("name", metavar="[CATALOGUE|CODE]", required=False)
-def codes_command(name: str | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+def codes_command(name: str | None, form: str) -> None:
     """List the catalogues of codes, show one, or look a code up in all of them; R... are problems in rules."""
     from diagnose.rulebook.codes import CODES
 
     catalogues = _catalogues()
-    if name is None:
+    if form == "markdown" and (name is None or name in catalogues):
+        from diagnose.report.catalogues import markdown
+
+        click.echo(markdown(catalogues.values() if name is None else [catalogues[name]]), nl=False)
+    elif name is None:
         for catalogue in catalogues.values():
             click.echo(f"{catalogue.id:<28} {len(catalogue.rows):>4}  {catalogue.title}")
         click.echo(f"{'R001 ...':<28} {len(CODES):>4}  Problems in rules and tests of rules")
