@@ -30,6 +30,8 @@ SAMPLE = 400
 MIN_RECORDS = 5
 MIN_SHAPES = 4
 """A log of fewer records, or of fewer shapes of message and no INFO records, is an excerpt: its silence is no news."""
+ORDINARY = 2
+"""INFO records, and one in fifty, that a log must hold to count as whole: a search for one error brings none or one."""
 MAX_DRAFTS = 50_000
 """Drafts kept of one log, so that a log of a single error that repeats for gigabytes stays in memory."""
 MAX_NAMED = 5
@@ -50,7 +52,7 @@ class _Tally:
         self.records = self.facts = self.skipped = self.dropped = self.unknown = 0
         self.first: int | None = None
         self.last: int | None = None
-        self.ordinary = False
+        self.ordinary = self.levelled = False
         self.shapes: set[str] = set()
         self.why: list[str] = []
         self.lacks = ""
@@ -70,7 +72,7 @@ class _Tally:
 
     @property
     def covers(self) -> bool:
-        return self.records >= MIN_RECORDS and (self.ordinary or len(self.shapes) >= MIN_SHAPES)
+        return self.records >= MIN_RECORDS and (self.ordinary or (not self.levelled and len(self.shapes) >= MIN_SHAPES))
 
 
 class Log(msgspec.Struct, frozen=True):
@@ -149,7 +151,8 @@ def read_rows(
     if sieve is not None:
         sieve.use(partial(scanner.search, kind))
     tally = _Tally()
-    tally.ordinary = any(r.ordinary for r in records)
+    tally.levelled = any("level" in r.fields for r in records)
+    tally.ordinary = sum(r.ordinary for r in records) >= max(ORDINARY, len(records) // 50)
     drafts: list[Draft] = []
     shift, sessions = 0, Sessions()
     for row in itertools.chain(sample, source):

@@ -69,6 +69,14 @@ def test_many_shapes_of_message_are_ordinary_activity_too() -> None:
     assert scanning.read_text_log(numbered(*lines), "a.log", SCANNER, "edge.log").report.covers
 
 
+def test_a_search_for_one_error_never_covers_however_it_is_worded() -> None:
+    errors = [
+        record(n, f"stream {word} failed", level="ERROR") for n, word in enumerate(("a1", "open", "set up", "x", "y"))
+    ]
+    found = [record(9, "opening stream"), *errors * 3]
+    assert not scanning.read_json_log(numbered(*found), "a.jsonl", SCANNER, "edge.log").report.covers
+
+
 def test_a_log_without_times_never_covers() -> None:
     lines = (f"INFO media-bridge thing {what}" for what in ["up", "open", "tick", "gone", "back"])
     assert not scanning.read_text_log(numbered(*lines), "a.log", SCANNER, "edge.log", sparse=True).report.covers
