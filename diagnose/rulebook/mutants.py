@@ -1,6 +1,6 @@
 """Mutants: evidence of a test spoilt in one place, which the test must notice.
 
-Only what an expected finding rests on is touched: such facts are dropped, a repeated fact happens once, the later
+Only what an expected finding rests on is touched: such facts are dropped, a counted fact happens once, the later
 part of a timed step comes too late, a joined entity becomes another one, a source whose silence counted is taken away.
 A mutant that a test does not notice survives: the test would pass even if the rule did not ask for this.
 """
@@ -73,7 +73,9 @@ def mutants(program: Program, case: TestCase, evidence: Evidence, diagnosis: Dia
             continue
         rule = _rule(defs[result.id], result.derivation[0])
         groups = _groups([f for f in evidence.facts if f.id in result.facts])
-        for what, facts, change in [*_dropped(groups), *_timed(rule, groups, kinds), *_joined(rule, groups)]:
+        counted = _counted(rule, program)
+        spoilt = [*_dropped(groups), *_once(groups, counted), *_timed(rule, groups, kinds), *_joined(rule, groups)]
+        for what, facts, change in spoilt:
             key = (what, frozenset(facts))
             if key not in done:
                 done.add(key)
@@ -92,10 +94,10 @@ def _rule(finding: FindingDef, derivation: Derivation) -> Rule | None:
 
 
 def _groups(facts: Iterable[Fact]) -> list[list[Fact]]:
-    """Facts that differ in time only, together."""
+    """Facts of one kind together: they play one part in a finding, and one of them alone may be spare."""
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
-        groups.setdefault(f"{fact.kind} {fact.fields} {fact.entities} {fact.source_kind}", []).append(fact)
+        groups.setdefault(fact.kind, []).append(fact)
     return list(groups.values())
 
 
@@ -107,7 +109,18 @@ def _name(facts: list[Fact]) -> str:
 def _dropped(groups: Iterable[list[Fact]]) -> Iterator[Spoilt]:
     for facts in groups:
         yield f"without {_name(facts)}", [f.id for f in facts], lambda _: None
-        if len(facts) > 1:
+
+
+def _counted(rule: Rule | None, program: Program) -> set[str]:
+    """The kinds of facts of which the rule counts several, or whose rhythm it looks for."""
+    summed = {s.id: s.alpha for s in program.summaries}
+    kinds = {a.id: a.kind for a in program.alphas}
+    return {kinds[summed[alpha]] for _, alpha in (rule.positives if rule else ()) if alpha in summed}
+
+
+def _once(groups: Iterable[list[Fact]], counted: Collection[str]) -> Iterator[Spoilt]:
+    for facts in groups:
+        if len(facts) > 1 and facts[0].kind in counted:
             yield f"only one {_name(facts)}", [f.id for f in facts[1:]], lambda _: None
 
 

@@ -14,8 +14,9 @@ Gather = Callable[..., Library]
 LOOSE = """\
 kind: finding
 id: f.twice
-title: A link went down twice, or so the title says
+title: A link went down often, or so the title says
 match: {down: {fact: link.state, where: {state: down}}}
+count: {of: down, at_least: 1}
 """
 TWICE = """\
 kind: test
