@@ -6,12 +6,15 @@ The forms of whole lines (access logs, haproxy, Windows, SIP servers, kernels ..
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
 
 from diagnose.read.logs.vocabulary import LineShape, layout, values_at, vocabulary
+
+SHORT = 200
+"""Characters of a line up to which it is remembered whether its form is known."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _COMPOSE = re.compile(r"(?P<container>[A-Za-z0-9][\w.-]{0,80}?)\s*\| ?")
@@ -143,6 +146,16 @@ def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:
 
 def known(line: str) -> bool:
     """Whether a line without a stamp has a form: a level, a pair of name and value, a program's name, a known shape."""
+    return _short_known(line) if len(line) <= SHORT else _known(line)
+
+
+@lru_cache(maxsize=1024)
+def _short_known(line: str) -> bool:
+    """Kept, since a flood is the same line again and again."""
+    return _known(line)
+
+
+def _known(line: str) -> bool:
     return bool(
         _LEVEL.match(line)
         or _SHORT_LEVEL.match(line)
