@@ -71,11 +71,31 @@ def runtime(line: str, at: int) -> tuple[int, bool]:
     return (at, False) if found is None else (found.end(), found["part"] == "P")
 
 
+class _Form:
+    """The pattern of a form of line, with the numbers of its named groups."""
+
+    def __init__(self, match: str) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        self._regexp = re2.compile(match, options)
+        self._names = tuple(self._regexp.groupindex.items())
+
+    def parts(self, text: str) -> dict[str, str] | None:
+        """What the named groups hold, empty ones and `-` left out; None when it is not of this form.
+
+        Bytes spare RE2's wrapper the counting of characters, and in ASCII the offsets are the same.
+        """
+        found = self._regexp.search(text.encode() if text.isascii() else text)
+        if found is None:
+            return None
+        spans = ((name, found.span(number)) for name, number in self._names)
+        parts = {name: text[start:end] for name, (start, end) in spans if start >= 0}
+        return {name: part for name, part in parts.items() if part not in ("", "-")}
+
+
 @cache
-def _pattern(shape: LineShape) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(shape.match, options)
+def _form(match: str) -> _Form:
+    return _Form(match)
 
 
 def shape_of(text: str, line: str) -> tuple[LineShape, dict[str, str]] | None:
@@ -83,10 +103,13 @@ def shape_of(text: str, line: str) -> tuple[LineShape, dict[str, str]] | None:
     line, text = line[:LOOKED_AT], text[:LOOKED_AT]
     for shape in vocabulary().lines:
         whole = line if shape.whole else text
-        if all(part in whole for part in shape.has):
-            found = _pattern(shape).search(whole)
-            if found is not None:
-                return shape, {k: v for k, v in found.groupdict().items() if v not in (None, "", "-")}
+        for needed in shape.has:
+            if needed not in whole:
+                break
+        else:
+            parts = _form(shape.match).parts(whole)
+            if parts is not None:
+                return shape, parts
     return None
 
 

@@ -104,7 +104,7 @@ class TextRow(msgspec.Struct, frozen=True):
         if self.more:
             text = "\n".join([text, *self.more])
         text = text[:MAX_JOINED_CHARS]
-        return text if _QUOTED_MESSAGE.search(text) is None else str(self.record().message)
+        return str(self.record().message) if "=" in text and _QUOTED_MESSAGE.search(text) else text
 
     def session(self) -> str | None:
         """Lines of text name their sessions in too many ways to follow them."""
