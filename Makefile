@@ -5,7 +5,7 @@ BIN := .venv/bin
 PLACE := $(shell (pwd; cat pyproject.toml) | cksum | cut -d' ' -f1)
 FIRST := examples/wan-flap-survivability
 
-.PHONY: demo test bench fuzz fuzz-read docs snapshots clean
+.PHONY: demo test bench fuzz fuzz-read docs words snapshots clean
 
 demo: .venv/demo-$(PLACE)
 	$(BIN)/diagnose run $(FIRST)
@@ -37,6 +37,10 @@ fuzz-read: .venv/test-$(PLACE)
 docs: .venv/test-$(PLACE)
 	$(BIN)/diagnose knowledge facts --format markdown > docs/facts.md
 	$(BIN)/diagnose knowledge codes --format markdown > docs/codes.md
+
+# Which words speak for which cause, learned anew from the stories and the incidents of our own.
+words: .venv/test-$(PLACE)
+	$(BIN)/diagnose rules learn-words $(patsubst %/labels.csv,--incidents %,$(wildcard tests/incidents/*/labels.csv))
 
 # After a change that should show in the examples' reports: write them anew, then read the difference.
 snapshots: .venv/test-$(PLACE)

@@ -1,7 +1,8 @@
 """How right we are on incidents of our own: recorded from real programs, in the shapes of the platform, and in prose.
 
 The figures are floors, a little below what was reached when they were set; a change that falls below one is no
-improvement. They say nothing of incidents that nobody has seen: for that see the shared check sets.
+improvement. The words of these incidents are learned from and rules were written beside them, so the figures say
+nothing of incidents that nobody has seen.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from diagnose.rulebook import load_rulebook
 from diagnose.rulebook.compiled import CompiledRulebook
 
 INCIDENTS = Path(__file__).parent / "incidents"
-FLOORS = {"lab": (0.66, 0.76), "genesys": (0.74, 0.88), "threads": (0.80, 0.92), "forums": (0.78, 0.92)}
+FLOORS = {"lab": (0.95, 0.97), "genesys": (0.94, 0.97), "threads": (0.95, 0.98), "forums": (0.95, 0.98)}
 """Per set the least share of incidents with a right cause first, and among the first three."""
 SURE = 0.02
 """Most incidents with a wrong cause that is called established."""

@@ -4,8 +4,8 @@ For each finding seen a cause gets log(p / background), for each not seen log((1
 capped at `CAP` nats; unknown moves nothing, and neither does a finding to which the cause has no link.
 Findings of one group, and findings that rest on the same facts, count once, by the strongest. This is naive
 Bayes written as weights, which on 683 public cases ranked as well as certainty factors and was calibrated
-ten times better; see "weight of evidence" in the glossary. Two published constants, `SHARPEN` and `DOUBT`, turn the
-sums into probabilities that are as often right as they say.
+ten times better; see "weight of evidence" in the glossary. Published constants, `SHARPEN`, `SHARPEN_WATCHED` and
+`DOUBT`, turn the sums into probabilities that are as often right as they say.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from diagnose.infer.program import FindingDef, Program
 from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, scales_of
 from diagnose.model import Band, CauseResult, FindingResult, State, Verdict, Weight
 
-SHARPEN = 1.3
-"""Power to which the odds are raised. Background rates that people write down are too high: on 131 labelled incidents
-powers from 1.25 to 1.5 lower the log loss from 1.15 to 1.07 and the calibration error from 0.26 to 0.10."""
+SHARPEN = 1.2
+"""Power to which the odds are raised: background rates that people write down are too high. Of powers from 1 to 2
+this one had a calibration error below 0.06 on 235 labelled tickets and excerpts."""
+SHARPEN_WATCHED = 1.7
+"""The same where a source was watching: records agree with each other more often than the rules expect. On 66 labelled
+incidents with records the calibration error falls from 0.17 (power 1) to 0.07."""
 DOUBT = 0.02
 """Share of the probability that is spread evenly over all causes: a rulebook is never certain."""
 ESTABLISHED = (0.85, 0.3, 0.6)
@@ -86,7 +89,8 @@ def rank(
             weights[cause_id] = sorted([*weights[cause_id], likeness], key=lambda w: (-abs(w.weight), w.finding))
     scores = {c.id: math.log(c.prior) + sum(w.weight for w in weights[c.id]) for c in program.causes}
     excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
-    posterior, none = _normalise({c: s for c, s in scores.items() if c not in excluded}, program.prior_none)
+    power = SHARPEN_WATCHED if watched else SHARPEN
+    posterior, none = _normalise({c: s for c, s in scores.items() if c not in excluded}, program.prior_none, power)
     order = sorted(scales.causes, key=lambda s: (-posterior.get(s.cause.id, 0.0), -scores[s.cause.id], s.cause.id))
     best = [posterior.get(s.cause.id, 0.0) for s in order[:2]]
     results = []
@@ -179,11 +183,11 @@ def _weights(scale: CauseScale, known: Mapping[str, State], seen: Seen) -> list[
     return kept
 
 
-def _normalise(scores: Mapping[str, float], prior_none: float) -> tuple[dict[str, float], float]:
+def _normalise(scores: Mapping[str, float], prior_none: float, power: float) -> tuple[dict[str, float], float]:
     nothing = math.log(prior_none)
     top = max([*scores.values(), nothing])
-    odds = {c: math.exp(SHARPEN * (s - top)) for c, s in scores.items()}
-    left = math.exp(SHARPEN * (nothing - top))
+    odds = {c: math.exp(power * (s - top)) for c, s in scores.items()}
+    left = math.exp(power * (nothing - top))
     share, even = (1 - DOUBT) / (sum(odds.values()) + left), DOUBT / (len(odds) + 1)
     return {c: share * o + even for c, o in odds.items()}, share * left + even
 

@@ -20,7 +20,7 @@ FINDING = "words.likeness"
 SHARPNESS = 2.0
 """Power of the learned odds: they are learned from single lines, and an incident has many."""
 WATCHED = 0.7
-"""The same where a source was watching: records say more than words. Both fitted on incidents in tests/incidents."""
+"""The same where a source was watching: records say more than words. Both fitted on labelled incidents."""
 LEAST_LENGTH = 20.0
 """Length of a text of few words: below it they are not scaled up, so that two words do not count like twenty."""
 CAP = 4.0

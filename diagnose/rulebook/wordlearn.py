@@ -21,7 +21,7 @@ from diagnose.tokens import SEPARATOR, features, split, stem
 
 REGULAR = 10.0
 """Inverse strength of the regularisation."""
-LEAST_OFTEN = 2
+LEAST_OFTEN = 3
 """Stories or incidents in which a word must occur."""
 KEPT = 10
 """Weights kept of a word, the largest."""
@@ -48,8 +48,10 @@ def fingerprint(samples: Iterable[Sample]) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
-def learn(lines: Sequence[tuple[str, str]], incidents: Sequence[Sample] = ()) -> WordTable:
-    """The table of words from the lines of stories and from incidents.
+def learn(
+    lines: Sequence[tuple[str, str]], incidents: Sequence[Sample] = (), *, least_often: int = LEAST_OFTEN
+) -> WordTable:
+    """The table of words from the lines of stories and from incidents, of those that occur in `least_often` of them.
 
     Raises UsageError without scikit-learn or with fewer than three causes.
     """
@@ -61,7 +63,7 @@ def learn(lines: Sequence[tuple[str, str]], incidents: Sequence[Sample] = ()) ->
     samples = [*samples_of(lines), *incidents]
     if len({cause for _, cause in samples}) < 3:
         raise UsageError("stories of at least three causes are needed: write documents with `kind: story`")
-    vectorizer = TfidfVectorizer(analyzer=list, min_df=LEAST_OFTEN, sublinear_tf=True)
+    vectorizer = TfidfVectorizer(analyzer=list, min_df=least_often, sublinear_tf=True)
     matrix = vectorizer.fit_transform([words for words, _ in samples])
     model = LogisticRegression(C=REGULAR, max_iter=1000, class_weight="balanced")
     model.fit(matrix, [cause for _, cause in samples])

@@ -8,7 +8,7 @@ import pytest
 
 from diagnose.infer.program import Alpha, CauseDef, FindingDef, Link, Program
 from diagnose.infer.scales import CAP, nats
-from diagnose.infer.score import DOUBT, SHARPEN, rank, separating, together, verdict
+from diagnose.infer.score import DOUBT, SHARPEN_WATCHED, rank, separating, together, verdict
 from diagnose.model import CauseResult, FindingResult, State
 from tests.infer.build import cause
 
@@ -36,7 +36,7 @@ def test_the_posterior_is_bayes_with_none_of_these_as_a_rival():
 
     causes, none = rank(prog, [result("f")])
 
-    odds = [(0.3 * 8) ** SHARPEN, (0.6 * 2) ** SHARPEN, 0.1**SHARPEN]
+    odds = [(0.3 * 8) ** SHARPEN_WATCHED, (0.6 * 2) ** SHARPEN_WATCHED, 0.1**SHARPEN_WATCHED]
     expected = [(1 - DOUBT) * o / sum(odds) + DOUBT / 3 for o in odds]
     assert [c.id for c in causes] == ["a", "b"]
     assert [*(c.probability for c in causes), none] == pytest.approx(expected)
