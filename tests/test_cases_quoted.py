@@ -25,8 +25,9 @@ def plain(text: str) -> str:
 
 
 def packs() -> Iterator[Path]:
+    """All documents but the catalogues, which are lists of what programs and platforms print."""
     for folder in ("rules", "knowledge"):
-        yield from sorted((ROOT / folder).rglob("*.yaml"))
+        yield from sorted(p for p in (ROOT / folder).rglob("*.yaml") if p.parent.name != "codes")
 
 
 def shared(text: str, pieces: dict[str, tuple[Path, int]], packed: dict[Path, str]) -> Iterator[tuple[str, Path]]:
