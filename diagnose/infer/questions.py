@@ -16,6 +16,8 @@ from diagnose.model import CauseResult, FindingResult, QuestionResult
 NONE = ""
 LEAST_GAIN = 0.005
 """Bits below which nothing is asked once the verdict is established."""
+LIGHT = 0.001
+"""Probability below which a cause counts among the rest."""
 WORTH_ASKING = 1e-5
 """Bits below which nothing is asked at all."""
 
@@ -72,26 +74,26 @@ def expected_gain(posterior: Mapping[str, float], rates: Mapping[str, float], ba
 
 
 class _Belief:
-    """A posterior with its entropy: causes that do not link to a finding are taken together, since it moves them alike.
+    """A posterior with its entropy: causes that a finding moves alike are taken together.
 
-    For p scaled by k the entropy is k times that of p less p k log k, so their sum needs no loop over them.
+    These are the causes that do not link to it, and those that hardly count (below `LIGHT`): many, and together a
+    percent or two. For p scaled by k the entropy is k times that of p less p k log k, so their sum needs no loop.
     """
 
     def __init__(self, posterior: Mapping[str, float]) -> None:
-        self.posterior = posterior
-        self.terms = {c: p * math.log2(p) for c, p in posterior.items() if p > 0}
-        self.mass, self.sum = sum(posterior.values()), sum(self.terms.values())
+        self.heavy = [(c, p, p * math.log2(p)) for c, p in posterior.items() if p >= LIGHT]
+        self.mass, self.sum = sum(posterior.values()), -_entropy(posterior)
 
     def gain(self, rates: Mapping[str, float], background: float) -> float:
         """See `expected_gain`."""
         linked = []
         mass = terms = shown = 0.0
-        for cause, rate in rates.items():
-            p = self.posterior.get(cause, 0.0)
-            if p > 0:
+        for cause, p, term in self.heavy:
+            rate = rates.get(cause)
+            if rate is not None:
                 linked.append((p, rate))
                 mass += p
-                terms += self.terms[cause]
+                terms += term
                 shown += p * rate
         rest, rest_sum = self.mass - mass, self.sum - terms
         p_seen = shown + rest * background
@@ -100,6 +102,10 @@ class _Belief:
         seen = _scaled(linked, rest, rest_sum, background, p_seen)
         missed = _scaled([(p, 1 - rate) for p, rate in linked], rest, rest_sum, 1 - background, 1 - p_seen)
         return -self.sum - p_seen * seen - (1 - p_seen) * missed
+
+
+def _entropy(distribution: Mapping[str, float]) -> float:
+    return -sum(p * math.log2(p) for p in distribution.values() if p > 0)
 
 
 def _scaled(linked: Sequence[tuple[float, float]], rest: float, rest_sum: float, common: float, total: float) -> float:
