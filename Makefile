@@ -21,6 +21,7 @@ test: .venv/test-$(PLACE)
 bench: .venv/test-$(PLACE)
 	$(BIN)/python tests/benchmarks/bench_start.py
 	$(BIN)/python tests/benchmarks/bench_scan.py
+	$(BIN)/python tests/benchmarks/bench_infer.py
 
 # As the differential test of the engines, with more random incidents.
 fuzz: .venv/test-$(PLACE)

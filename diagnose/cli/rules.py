@@ -149,7 +149,7 @@ def learn_words_command(folders: tuple[str, ...], incidents: tuple[Path, ...], o
     """Learn which words speak for which cause from the stories, and write the table that diagnoses use."""
     import msgspec
 
-    from diagnose.batch.wordsof import samples_in
+    from diagnose.batch.samples import samples_in
     from diagnose.errors import DiagnoseError
     from diagnose.rulebook import files
     from diagnose.rulebook.wordlearn import learn, stories

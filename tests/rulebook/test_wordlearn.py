@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.batch.wordsof import samples_in
+from diagnose.batch.samples import samples_in
 from diagnose.errors import UsageError
 from diagnose.infer.words import weigh
 from diagnose.model import Fact, Place, Span

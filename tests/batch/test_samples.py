@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.batch.wordsof import samples_in
+from diagnose.batch.samples import samples_in
 from diagnose.errors import InputError
 
 
