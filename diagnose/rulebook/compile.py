@@ -129,24 +129,27 @@ def _strata(library: Library, depends: Mapping[str, set[str]], problems: list[Pr
     """Per finding the longest path of findings below it; a circle is an error that names its members."""
     strata: dict[str, int] = {}
     reported: set[str] = set()
-
-    def visit(name: str, path: tuple[str, ...]) -> int:
-        if name in strata:
-            return strata[name]
-        if name in path:
-            circle = path[path.index(name) :]
+    for name in sorted(depends):
+        for circle in _visit(name, (), depends, strata):
             if not reported & set(circle):
                 reported.update(circle)
-                document = library.of("finding")[name].document
-                way = " -> ".join([*circle, name])
+                way = " -> ".join([*circle, circle[0]])
+                document = library.of("finding")[circle[0]].document
                 problems.append(
                     document.problem(("id",), "R026", f"findings in a circle: {way}", "cut one of these references")
                 )
-            return 0
-        below = [visit(d, (*path, name)) for d in sorted(depends.get(name, ())) if d in depends]
-        strata[name] = max(below, default=-1) + 1
-        return strata[name]
-
-    for name in sorted(depends):
-        visit(name, ())
     return strata
+
+
+def _visit(
+    name: str, path: tuple[str, ...], depends: Mapping[str, set[str]], strata: dict[str, int]
+) -> list[tuple[str, ...]]:
+    """Give `name` and all below it a stratum; the circles that were met on the way, each from its first member."""
+    if name in strata:
+        return []
+    if name in path:
+        return [path[path.index(name) :]]
+    below = [d for d in sorted(depends.get(name, ())) if d in depends]
+    circles = [circle for d in below for circle in _visit(d, (*path, name), depends, strata)]
+    strata[name] = max((strata.get(d, 0) for d in below), default=-1) + 1
+    return circles
