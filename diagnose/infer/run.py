@@ -79,6 +79,7 @@ class _Run:
         self.unobservable: dict[str, str] = {}
         self.states: dict[str, State] = {}
         self.times: list[int] = []
+        self.watching: set[str] = set()
         self.out: list[FindingResult] = []
         self.contradictions: list[str] = []
 
@@ -88,6 +89,7 @@ class _Run:
             new = self.space.add_facts(self.evidence.facts)
             matched = {f for a in new for f in a.facts}
             self.times = [f.at.start for f in self.evidence.facts if f.id in matched and f.at.start is not None]
+            self.watching = {kind for kind in self.evidence.coverage if self._watched(kind)}
             for stratum in range(self.program.strata):
                 new += self.space.add_summaries(self._summaries(stratum))
                 self.memory.add(new)
@@ -216,7 +218,7 @@ class _Run:
             return "not_seen", f"denied by {', '.join(facts)}", facts
         if answer is not None and answer[0] == "not_seen":
             return "not_seen", "answered so", (answer[1],)
-        kinds = [k for k in finding.observable_by if self._watched(k)]
+        kinds = [k for k in finding.observable_by if k in self.watching]
         if kinds:
             return "not_seen", f"{' and '.join(kinds)} would have shown it", ()
         part = self._missing_part(finding)
@@ -227,6 +229,8 @@ class _Run:
         return "unknown", "only a person or a log line that says so can show it", ()
 
     def _denied_by(self, rule: Rule) -> tuple[str, ...]:
+        if not self.denied:
+            return ()
         return unique(f for _, alpha in rule.positives for f in self.denied.get(self._base(alpha), ()))
 
     def _base(self, alpha: str) -> str:
