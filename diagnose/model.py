@@ -4,7 +4,8 @@
 
 `Diagnosis` is the contract of `diagnose run --format json` (schema_version 1): field names here are
 the names there, and its JSON Schema is generated from these classes. All are frozen. They are
-msgspec structs, since the warm path of the command line has no room for a slower import.
+msgspec structs, since the warm path of the command line has no room for a slower import, and most are `gc=False`:
+values hold no cycles, and a garbage collector that looks at all of them costs as much as inference does.
 
 Times are UTC milliseconds since 1970 as integers; `None` means that the time is not known.
 """
@@ -52,7 +53,7 @@ class Place(msgspec.Struct, frozen=True, order=True, gc=False):
         return f"{where} {self.pointer}" if self.pointer else where
 
 
-class Span(msgspec.Struct, frozen=True, order=True):
+class Span(msgspec.Struct, frozen=True, gc=False, order=True):
     """An instant (`start == end`) or an interval on one clock; open or unknown ends are `None`.
 
     `clock` names the clock (one per source), `bound` is how far, in ms, that clock may be off the
@@ -86,7 +87,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     bound: int = 0
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """One thing that is known, on the common time line, with its source.
 
     `polarity` "denied" is knowledge too: a firewall log that shows no drops.
@@ -103,7 +104,7 @@ class Fact(msgspec.Struct, frozen=True):
     signal: str = ""
 
 
-class SourceReport(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class SourceReport(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """What became of one input: its kind, how much was read, how much of it became facts, what was left out and why.
 
     `unknown` counts the records that are of no known shape and were only searched as text, in vain. `covers` says
@@ -149,7 +150,7 @@ class Evidence(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-class Derivation(msgspec.Struct, frozen=True, order=True):
+class Derivation(msgspec.Struct, frozen=True, gc=False, order=True):
     """One way a finding came about: the rule, and per alias the facts or findings that it matched.
 
     `tolerant` is set when a step holds only because of what the clocks may be off.
@@ -162,7 +163,7 @@ class Derivation(msgspec.Struct, frozen=True, order=True):
     note: str = ""
 
 
-class FindingResult(msgspec.Struct, frozen=True):
+class FindingResult(msgspec.Struct, frozen=True, gc=False):
     """One finding about one entity: seen, not seen or unknown, and how that is known."""
 
     id: str
@@ -175,7 +176,7 @@ class FindingResult(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class Weight(msgspec.Struct, frozen=True):
+class Weight(msgspec.Struct, frozen=True, gc=False):
     """What one finding adds to one cause, in nats; positive speaks for it, negative against."""
 
     finding: str
@@ -185,7 +186,7 @@ class Weight(msgspec.Struct, frozen=True):
     origin: str = ""
 
 
-class CauseResult(msgspec.Struct, frozen=True, rename={"for_": "for"}):
+class CauseResult(msgspec.Struct, frozen=True, gc=False, rename={"for_": "for"}):
     """One candidate root cause with its probability, its band and what speaks for and against it.
 
     `coverage` is the share of the evidence that could tell this cause apart and is known, 0 to 1.
@@ -205,7 +206,7 @@ class CauseResult(msgspec.Struct, frozen=True, rename={"for_": "for"}):
     definition: str = ""
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, gc=False):
     """What doing something costs: minutes of work, risk (low, medium, high), can it be undone, does it drop calls."""
 
     minutes: float = 5
@@ -214,7 +215,7 @@ class Cost(msgspec.Struct, frozen=True):
     drops_calls: bool = False
 
 
-class RemedyResult(msgspec.Struct, frozen=True):
+class RemedyResult(msgspec.Struct, frozen=True, gc=False):
     """One remedy, ranked: `fixes` is the probability that it ends the trouble, given everything seen."""
 
     id: str
@@ -231,7 +232,7 @@ class RemedyResult(msgspec.Struct, frozen=True):
     saves: float = 0.0
 
 
-class QuestionResult(msgspec.Struct, frozen=True):
+class QuestionResult(msgspec.Struct, frozen=True, gc=False):
     """A question worth asking next; `gain` is the expected gain in bits, `cost` in minutes."""
 
     id: str
@@ -244,7 +245,7 @@ class QuestionResult(msgspec.Struct, frozen=True):
     answers: dict[str, str] = {}
 
 
-class TimelineEntry(msgspec.Struct, frozen=True):
+class TimelineEntry(msgspec.Struct, frozen=True, gc=False):
     """One line of the time line: when (ISO 8601, UTC), which fact, in words."""
 
     at: str
@@ -252,7 +253,7 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     text: str
 
 
-class PackInfo(msgspec.Struct, frozen=True):
+class PackInfo(msgspec.Struct, frozen=True, gc=False):
     """A pack that took part: its id, version, and the hash of its documents."""
 
     id: str

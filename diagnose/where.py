@@ -19,7 +19,7 @@ Scalar = str | int | float | bool
 OPERATORS = ("eq", "ne", "in", "gt", "gte", "lt", "lte", "matches", "exists", "cidr")
 
 
-class Test(msgspec.Struct, frozen=True, order=True):
+class Test(msgspec.Struct, frozen=True, gc=False, order=True):
     """One test of one field: `field` names it, `op` is one of `OPERATORS`, `value` what it is held against.
 
     `in` takes a tuple of scalars, `exists` a boolean, `matches` an RE2 pattern, `cidr` a network.
@@ -56,10 +56,10 @@ def _number(value: object) -> float | None:
 
 
 def _same(a: object, b: object) -> bool:
+    if isinstance(a, str) and isinstance(b, str):
+        return a == b or a.casefold() == b.casefold()
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
-    if isinstance(a, str) and isinstance(b, str):
-        return a.casefold() == b.casefold()
     return _number(a) is not None and _number(a) == _number(b)
 
 

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from diagnose.infer.index import index_of
 from diagnose.infer.match import FOREVER, Atom
-from diagnose.infer.program import FINDING, Alpha, Program, Summary
+from diagnose.infer.program import FINDING, Program, Summary
 from diagnose.model import Fact, FindingResult, Span
 from diagnose.where import all_hold
 
@@ -35,9 +36,7 @@ class AtomSpace:
         self.atoms: dict[int, Atom] = {}
         self.truncated: list[str] = []
         self._facts = {f.id: f for f in facts}
-        self._by_kind: dict[str, list[Alpha]] = defaultdict(list)
-        for alpha in program.alphas:
-            self._by_kind[alpha.kind].append(alpha)
+        self._by_kind = index_of(program).of_kind
         self._universe = _universe(facts)
         self._of_alpha: dict[str, list[Atom]] = defaultdict(list)
 
@@ -152,7 +151,7 @@ class AtomSpace:
             if len(atoms) > MAX_ATOMS:
                 ordered = sorted(atoms, key=lambda a: (a.lo, a.n))
                 dropped.update(a.n for a in ordered[MAX_ATOMS // 2 : -MAX_ATOMS // 2])
-                kind = next(a.kind for a in self.program.alphas if a.id == alpha)
+                kind = index_of(self.program).alphas[alpha].kind
                 half = MAX_ATOMS // 2
                 self._say(f"{len(atoms)} facts of kind {kind} were alike: the first and last {half} were joined")
         return [a for a in new if a.n not in dropped]

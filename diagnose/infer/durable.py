@@ -20,7 +20,9 @@ import msgspec
 
 from diagnose.errors import EngineFailedError, UnsupportedProgramError
 from diagnose.infer.effort import check_effort
+from diagnose.infer.index import index_of
 from diagnose.infer.match import FOREVER, MAX_FIRINGS, Atom, Firing
+from diagnose.infer.once import once
 from diagnose.infer.program import Program, Rule
 from diagnose.infer.rete import START, TOKEN, Shard, shards
 
@@ -54,13 +56,18 @@ def _library() -> Any:
     return durable_rules_engine
 
 
+@once
+def _shards_of(program: Program) -> dict[int, list[Shard]]:
+    """The rulesets of each stratum."""
+    return {stratum: shards(rules) for stratum, rules in index_of(program).rules_of.items()}
+
+
 class DurableEngine:
     """Runs programs on durable-rules; several objects, also in several threads, share the compiled rulesets."""
 
     name = "durable"
 
     def __init__(self) -> None:
-        self._program: Program | None = None
         self._shards: dict[int, list[Shard]] = {}
         self.end()
 
@@ -70,13 +77,7 @@ class DurableEngine:
         Raises UnsupportedProgramError when the library does not import or a rule lies outside its safe subset.
         """
         _library()
-        if program is not self._program:
-            by_stratum: dict[int, list[Rule]] = defaultdict(list)
-            for finding in program.findings:
-                for rule in finding.rules:
-                    by_stratum[rule.stratum].append(rule)
-            self._shards = {stratum: shards(rules) for stratum, rules in by_stratum.items()}
-            self._program = program
+        self._index, self._shards = index_of(program), _shards_of(program)
         self.end()
         self._deadline = time.monotonic() + MAX_SECONDS
 
@@ -89,7 +90,7 @@ class DurableEngine:
             self._atoms[atom.alpha].append(atom)
         out: list[Firing] = []
         for shard in self._shards.get(stratum, ()):
-            rules = [r for r in shard.rules.values() if all(alpha in self._atoms for _, alpha in r.positives)]
+            rules = [r for r in shard.rules.values() if self._atoms.keys() >= self._index.parts[r.id]]
             if rules:
                 out += self._run(shard, rules)
         return out

@@ -18,7 +18,7 @@ FOREVER = 1 << 52
 """Stands for an unknown time: an atom without a time may lie anywhere in [-FOREVER, FOREVER]."""
 
 
-class Atom(msgspec.Struct, frozen=True):
+class Atom(msgspec.Struct, frozen=True, gc=False):
     """One fact, finding or summary as it is joined: it matches `alpha` and carries an entity for each of its keys.
 
     `n` is its running number in the incident. It starts somewhere in [`lo`, `hi`] and ends somewhere in
@@ -43,7 +43,7 @@ class Atom(msgspec.Struct, frozen=True):
         return " ".join((*self.facts, "|", *self.findings)) if self.facts or self.findings else f"#{self.n}"
 
 
-class Firing(msgspec.Struct, frozen=True, order=True):
+class Firing(msgspec.Struct, frozen=True, gc=False, order=True):
     """One complete match: the rule, and the atom number bound to each alias, sorted by alias."""
 
     rule: str

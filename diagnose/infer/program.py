@@ -27,7 +27,7 @@ FINDING = "finding:"
 """Prefix of an alpha's `kind` when it matches findings instead of facts."""
 
 
-class Alpha(msgspec.Struct, frozen=True, order=True):
+class Alpha(msgspec.Struct, frozen=True, gc=False, order=True):
     """What one fact (or finding, `kind` = `finding:ID`) must look like, and the entity keys it is joined on.
 
     `id` is unique in the program. A fact that lacks one of `keys` stands for every entity of that key.
@@ -40,7 +40,7 @@ class Alpha(msgspec.Struct, frozen=True, order=True):
     polarity: Polarity = "asserted"
 
 
-class Summary(msgspec.Struct, frozen=True, order=True):
+class Summary(msgspec.Struct, frozen=True, gc=False, order=True):
     """Many atoms of one alpha become one atom of the alpha `id`: counted, or found to be periodic.
 
     Per combination of `keys`: `count` looks for at least `at_least` atoms (of distinct values of `distinct`,
@@ -63,7 +63,7 @@ class Summary(msgspec.Struct, frozen=True, order=True):
     at_most: int | None = None
 
 
-class Step(msgspec.Struct, frozen=True, order=True):
+class Step(msgspec.Struct, frozen=True, gc=False, order=True):
     """`then` starts not before `after` starts, and at most `within` ms after `after` ends (None: any time after)."""
 
     after: str
@@ -71,14 +71,14 @@ class Step(msgspec.Struct, frozen=True, order=True):
     within: int | None = None
 
 
-class Join(msgspec.Struct, frozen=True, order=True):
+class Join(msgspec.Struct, frozen=True, gc=False, order=True):
     """The atoms bound to `aliases` carry the same entity `key`."""
 
     key: str
     aliases: tuple[str, ...]
 
 
-class Negative(msgspec.Struct, frozen=True, order=True):
+class Negative(msgspec.Struct, frozen=True, gc=False, order=True):
     """No atom of `alpha` that shares the joined entities and lies in the window.
 
     `joins` are pairs (key, alias). With `before` the atom would start at most `within` ms before that alias
@@ -95,7 +95,7 @@ class Negative(msgspec.Struct, frozen=True, order=True):
     needs: tuple[str, ...] = ()
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """One branch of a finding. `positives` are (alias, alpha id) in the order in which engines bind them."""
 
     id: str
@@ -107,7 +107,7 @@ class Rule(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
 
 
-class FindingDef(msgspec.Struct, frozen=True):
+class FindingDef(msgspec.Struct, frozen=True, gc=False):
     """A finding: its rules, the entity keys it is about, its rate when no listed cause is there, who could see it.
 
     Instances about the same entity that lie within `settle` ms of each other are one.
@@ -124,7 +124,7 @@ class FindingDef(msgspec.Struct, frozen=True):
     pack: str = ""
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A cause makes a finding this likely (`p`); links of one `group` count once. `origin` says where `p` is from."""
 
     finding: str
@@ -133,14 +133,14 @@ class Link(msgspec.Struct, frozen=True):
     origin: str = ""
 
 
-class Fix(msgspec.Struct, frozen=True):
+class Fix(msgspec.Struct, frozen=True, gc=False):
     """A remedy ends the trouble in the share `p` of the incidents of a cause."""
 
     remedy: str
     p: float
 
 
-class CauseDef(msgspec.Struct, frozen=True):
+class CauseDef(msgspec.Struct, frozen=True, gc=False):
     """A root cause: base rate, what it makes likely or unlikely, what rules it out, what it is upstream of."""
 
     id: str
@@ -155,7 +155,7 @@ class CauseDef(msgspec.Struct, frozen=True):
     short: str = ""
 
 
-class RemedyDef(msgspec.Struct, frozen=True):
+class RemedyDef(msgspec.Struct, frozen=True, gc=False):
     """What to do: `kind` is removes, bypasses or mitigates."""
 
     id: str
@@ -169,7 +169,7 @@ class RemedyDef(msgspec.Struct, frozen=True):
     verify: tuple[str, ...] = ()
 
 
-class QuestionDef(msgspec.Struct, frozen=True):
+class QuestionDef(msgspec.Struct, frozen=True, gc=False):
     """How to ask a person for a finding: `answers` maps a word to `seen`, `not_seen` or `unknown`."""
 
     id: str

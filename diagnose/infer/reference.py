@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from diagnose.errors import EngineFailedError
+from diagnose.infer.index import index_of
 from diagnose.infer.match import (
     FOREVER,
     MAX_FIRINGS,
@@ -37,6 +38,10 @@ class Memory:
             for key, entity in atom.keys.items():
                 self._by_entity[(atom.alpha, key, entity)].append(atom)
 
+    def has(self, alphas: frozenset[str]) -> bool:
+        """Whether there is an atom of each of `alphas`."""
+        return self._all.keys() >= alphas
+
     def candidates(self, alpha: str, joined: Sequence[tuple[str, str]]) -> list[Atom]:
         """Atoms of `alpha` that carry the first of the `joined` (key, entity) pairs; all when nothing is joined."""
         if joined:
@@ -52,10 +57,7 @@ class ReferenceEngine:
 
     def begin(self, program: Program) -> None:
         """Start an incident of `program`; every program can be run."""
-        self._rules: dict[int, list[Rule]] = defaultdict(list)
-        for finding in program.findings:
-            for rule in finding.rules:
-                self._rules[rule.stratum].append(rule)
+        self._index = index_of(program)
         self._memory = Memory()
         self._firings = 0
 
@@ -63,7 +65,9 @@ class ReferenceEngine:
         """All firings of the rules of `stratum`. Raises EngineFailedError over `MAX_FIRINGS` in one incident."""
         self._memory.add(new)
         out = []
-        for rule in self._rules.get(stratum, ()):
+        for rule in self._index.rules_of.get(stratum, ()):
+            if not self._memory.has(self._index.parts[rule.id]):
+                continue
             for binding in complete(rule, self._memory):
                 out.append(Firing(rule.id, tuple(sorted((alias, a.n) for alias, a in binding.items()))))
                 self._firings += 1
@@ -139,11 +143,6 @@ def _blockers(negative: Negative, binding: Binding, memory: Memory) -> Iterator[
             and can_lie_near(atom, anchor, before=negative.before is not None, within=negative.within)
         ):
             yield atom
-
-
-def has_parts(rule: Rule, memory: Memory) -> bool:
-    """Whether every part of `rule` is there by itself, so that it can have come near."""
-    return all(memory.candidates(alpha, ()) for _, alpha in rule.positives)
 
 
 def nearest_miss(rule: Rule, memory: Memory, alphas: dict[str, Alpha]) -> tuple[int, str]:

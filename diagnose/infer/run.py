@@ -16,9 +16,10 @@ import msgspec
 from diagnose.errors import EngineError
 from diagnose.infer.atoms import ANY, AtomSpace
 from diagnose.infer.episodes import Instance, episodes, report, unique
+from diagnose.infer.index import index_of
 from diagnose.infer.match import Atom, Engine, Firing, holds_exactly, surely_follows
 from diagnose.infer.program import FINDING, FindingDef, Program, Rule, Summary
-from diagnose.infer.reference import Memory, ReferenceEngine, has_parts, nearest_miss
+from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
 from diagnose.model import Derivation, Evidence, Fact, FindingResult, Span, State
 
 
@@ -66,13 +67,7 @@ class _Run:
         self.engine = engine
         self.space = AtomSpace(program, evidence.facts)
         self.facts: Mapping[str, Fact] = {f.id: f for f in evidence.facts}
-        self.alphas = {a.id: a for a in program.alphas}
-        self.defs = {f.id: f for f in program.findings}
-        self.base = {s.id: s.alpha for s in program.summaries}
-        self.rules: dict[str, Rule] = {r.id: r for f in program.findings for r in f.rules}
-        self.by_stratum: dict[int, list[FindingDef]] = defaultdict(list)
-        for finding in program.findings:
-            self.by_stratum[max((r.stratum for r in finding.rules), default=0)].append(finding)
+        self.index = index_of(program)
         self.memory = Memory()
         self.denied = self.space.denials(evidence.facts)
         self.answers = _answers(evidence.facts)
@@ -106,10 +101,10 @@ class _Run:
 
     def _summaries(self, stratum: int) -> list[Summary]:
         """Summaries whose atoms are complete now: those of facts first, those of findings right after their stratum."""
-        finished = {f.id for f in self.by_stratum.get(stratum - 1, ())}
+        finished = {f.id for f in self.index.findings_of.get(stratum - 1, ())}
         out = []
         for summary in self.program.summaries:
-            kind = self.alphas[summary.alpha].kind
+            kind = self.index.alphas[summary.alpha].kind
             if kind.removeprefix(FINDING) in finished if kind.startswith(FINDING) else stratum == 0:
                 out.append(summary)
         return out
@@ -117,14 +112,14 @@ class _Run:
     def _conclude(self, stratum: int, firings: Iterable[Firing]) -> list[Atom]:
         instances: dict[str, list[Instance]] = defaultdict(list)
         for firing in firings:
-            rule = self.rules[firing.rule]
+            rule = self.index.rules[firing.rule]
             atoms = {alias: self.space.atoms[n] for alias, n in firing.binding}
             if all(holds_exactly(s, atoms[s.after], atoms[s.then]) for s in rule.steps):
                 instance = self._instance(rule, atoms)
                 if instance is not None:
                     instances[rule.finding].append(instance)
         new: list[Atom] = []
-        for finding in sorted(self.by_stratum.get(stratum, ()), key=lambda f: f.id):
+        for finding in sorted(self.index.findings_of.get(stratum, ()), key=lambda f: f.id):
             new += self._settle(finding, instances.get(finding.id, []))
         return new
 
@@ -164,7 +159,7 @@ class _Run:
 
     def _about(self, rule: Rule, atoms: Mapping[str, Atom]) -> dict[str, str]:
         about = {}
-        for key in self.defs[rule.finding].about:
+        for key in self.index.findings[rule.finding].about:
             values = [a.keys[key] for a in atoms.values() if a.keys.get(key, ANY) != ANY]
             if not values:
                 ids = [f for a in atoms.values() for f in a.facts]
@@ -203,18 +198,21 @@ class _Run:
     def _not_found(self, finding: FindingDef, answer: tuple[str, str] | None) -> None:
         state, why, facts = self._absence(finding, answer)
         self.states[finding.id] = state
-        near = [rule for rule in finding.rules if finding.id not in self.unobservable and has_parts(rule, self.memory)]
-        best = max((nearest_miss(rule, self.memory, self.alphas) for rule in near), default=None)
-        note = f"{why}; nearest: {best[1]}" if best is not None else why
+        near = () if finding.id in self.unobservable else finding.rules
+        misses = [
+            nearest_miss(rule, self.memory, self.index.alphas)
+            for rule in near
+            if self.memory.has(self.index.parts[rule.id])
+        ]
+        note = f"{why}; nearest: {max(misses)[1]}" if misses else why
         self.out.append(FindingResult(finding.id, finding.title, state, facts=facts, why=note))
 
     def _absence(self, finding: FindingDef, answer: tuple[str, str] | None) -> tuple[State, str, tuple[str, ...]]:
         """Not seen or unknown, in one sentence, and the facts that say so."""
         if finding.id in self.unobservable:
             return "unknown", self.unobservable[finding.id], ()
-        denied = [self._denied_by(rule) for rule in finding.rules]
-        if denied and any(denied):
-            facts = unique(f for ids in denied for f in ids)
+        facts = self._denied(finding)
+        if facts:
             return "not_seen", f"denied by {', '.join(facts)}", facts
         if answer is not None and answer[0] == "not_seen":
             return "not_seen", "answered so", (answer[1],)
@@ -228,28 +226,25 @@ class _Run:
             return "unknown", f"no {' or '.join(finding.observable_by)} that covers the time", ()
         return "unknown", "only a person or a log line that says so can show it", ()
 
-    def _denied_by(self, rule: Rule) -> tuple[str, ...]:
+    def _denied(self, finding: FindingDef) -> tuple[str, ...]:
+        """Facts that deny a part of one of its rules."""
         if not self.denied:
             return ()
-        return unique(f for _, alpha in rule.positives for f in self.denied.get(self._base(alpha), ()))
-
-    def _base(self, alpha: str) -> str:
-        return self.base.get(alpha, alpha)
+        parts = [self.index.counted.get(alpha, alpha) for rule in finding.rules for _, alpha in rule.positives]
+        return unique(f for alpha in parts for f in self.denied.get(alpha, ()))
 
     def _missing_part(self, finding: FindingDef) -> str:
         """A finding that every rule of `finding` needs and that is known not to be there."""
         parts = []
         for rule in finding.rules:
-            kinds = [self.alphas[self._base(a)].kind for _, a in rule.positives]
-            needed = [k.removeprefix(FINDING) for k in kinds if k.startswith(FINDING)]
-            absent = [f for f in needed if self.states.get(f) == "not_seen"]
+            absent = [f for f in self.index.needs[rule.id] if self.states.get(f) == "not_seen"]
             if not absent:
                 return ""
             parts.append(absent[0])
         return " and ".join(unique(parts))
 
     def _note_clash(self, finding: FindingDef, answer: tuple[str, str] | None) -> None:
-        against = unique(f for rule in finding.rules for f in self._denied_by(rule))
+        against = self._denied(finding)
         if against:
             self.contradictions.append(f"{finding.title}: seen, yet {', '.join(against)} says the opposite")
         if answer is not None and answer[0] == "not_seen":

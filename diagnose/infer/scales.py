@@ -12,28 +12,26 @@ from functools import lru_cache
 
 import msgspec
 
+from diagnose.infer.once import once
 from diagnose.infer.program import CauseDef, Link, Program
 
 CAP = 4.0
 """Most nats that one finding may add: a factor of 55."""
 FLOOR = 0.001
 DEFAULT_BACKGROUND = 0.05
-KEPT = 4
-"""Programs whose scales are kept at once."""
 
 
-class LinkScale(msgspec.Struct, frozen=True):
-    """One finding on one cause: `tells` is how far it moves the cause on average, whichever way it comes out."""
+class LinkScale(msgspec.Struct, frozen=True, gc=False):
+    """One finding on one cause: `tells` is how far it moves the cause on average, whichever way it comes out.
+
+    `group` is the name under which it counts once.
+    """
 
     link: Link
+    group: str
     seen: float
     not_seen: float
     tells: float
-
-    @property
-    def group(self) -> str:
-        """The name under which it counts once."""
-        return self.link.group or self.link.finding
 
 
 class CauseScale(msgspec.Struct, frozen=True):
@@ -58,18 +56,10 @@ class Scales:
                 self.rates.setdefault(link.finding, {})[cause.id] = link.p
 
 
-_kept: list[tuple[Program, Scales]] = []
-
-
+@once
 def scales_of(program: Program) -> Scales:
-    """The scales of `program`, worked out at its first use; a program is told from another by identity."""
-    for known, scales in _kept:
-        if known is program:
-            return scales
-    scales = Scales(program)
-    _kept.insert(0, (program, scales))
-    del _kept[KEPT:]
-    return scales
+    """The scales of `program`, worked out at its first use."""
+    return Scales(program)
 
 
 @lru_cache(maxsize=4096)
@@ -94,4 +84,4 @@ def _cause_scale(cause: CauseDef, background: Mapping[str, float]) -> CauseScale
 
 
 def _link_scale(link: Link, background: float) -> LinkScale:
-    return LinkScale(link, *nats(link.p, background))
+    return LinkScale(link, link.group or link.finding, *nats(link.p, background))

@@ -14,12 +14,11 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from operator import itemgetter
 
 import msgspec
 
 from diagnose.infer.program import FindingDef, Program
-from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, scales_of
+from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, LinkScale, scales_of
 from diagnose.infer.words import left_open
 from diagnose.model import Band, CauseResult, FindingResult, State, Verdict, Weight
 
@@ -86,7 +85,8 @@ def rank(
     seen = Seen.of(findings)
     scales = scales_of(program)
     known = {f: state for f, (state, _) in seen.items() if state != "unknown"}
-    weights = {s.cause.id: _weights(s, known, seen) for s in scales.causes}
+    met = {s.cause.id: [s.links[f] for f in known if f in s.links] for s in scales.causes}
+    weights = {cause: _weights(links, seen) for cause, links in met.items()}
     excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
     power = SHARPEN_WATCHED if watched else SHARPEN
     if told:
@@ -103,7 +103,7 @@ def rank(
         cause = scale.cause
         p = posterior.get(cause.id, 0.0)
         rival = max([none, *best[1:]]) if index == 0 else max(none, best[0])
-        coverage, missing = _coverage(scale, known)
+        coverage, missing = _coverage(scale, met[cause.id], known)
         results.append(
             CauseResult(
                 cause.id,
@@ -165,26 +165,28 @@ def _pair_gain(
     return gain
 
 
-def _weights(scale: CauseScale, known: Mapping[str, State], seen: Seen) -> list[Weight]:
+def _weights(met: Iterable[LinkScale], seen: Seen) -> list[Weight]:
     """The weights that count, strongest first: one a group, and none that rests on the facts of a stronger one."""
     raw = []
-    for finding in scale.links.keys() & known.keys():
-        on, state = scale.links[finding], known[finding]
-        nats = on.seen if state == "seen" else on.not_seen
+    for scale in met:
+        nats = scale.seen if seen[scale.link.finding][0] == "seen" else scale.not_seen
         if nats:
-            raw.append((-abs(nats), finding, nats, state, on.link))
+            raw.append((-abs(nats), scale.link.finding, nats, scale.link))
     kept: list[Weight] = []
     groups: set[str] = set()
     rests_on: list[frozenset[str]] = []
-    for _, finding, nats, state, link in sorted(raw, key=itemgetter(0, 1)):
-        facts = seen.rests_on(finding) if state == "seen" else frozenset()
-        if link.group in groups or (facts and any(facts <= other or other <= facts for other in rests_on)):
+    for _, finding, nats, link in sorted(raw):
+        if link.group in groups:
             continue
-        kept.append(Weight(finding, nats, seen[finding][1], state, link.origin))
+        state, facts = seen[finding]
+        if facts and state == "seen":
+            on = seen.rests_on(finding)
+            if any(on <= other or other <= on for other in rests_on):
+                continue
+            rests_on.append(on)
+        kept.append(Weight(finding, nats, facts, state, link.origin))
         if link.group is not None:
             groups.add(link.group)
-        if facts:
-            rests_on.append(facts)
     return kept
 
 
@@ -209,10 +211,10 @@ def _normalise(scores: Mapping[str, float], prior_none: float, power: float) -> 
     return {c: share * o + even for c, o in odds.items()}, share * left + even
 
 
-def _coverage(scale: CauseScale, known: Mapping[str, State]) -> tuple[float, tuple[str, ...]]:
+def _coverage(scale: CauseScale, met: Iterable[LinkScale], known: Mapping[str, State]) -> tuple[float, tuple[str, ...]]:
     """Share of the evidence that could move this cause and is known; the unknown findings, most telling first."""
-    groups = {scale.links[f].group for f in scale.links.keys() & known.keys()}
-    share = sum(tells for group, tells in scale.groups.items() if group in groups) / (scale.total or 1.0)
+    groups = dict.fromkeys(link.group for link in met)
+    share = sum(scale.groups[group] for group in groups) / (scale.total or 1.0)
     return share, tuple(itertools.islice((f for f in scale.telling if f not in known), MISSING))
 
 

@@ -40,7 +40,7 @@ _KIN = {
 }
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A signal that matched: the fact's fields and entities, and the span of the text that matched (0, 0: no text)."""
 
     signal: Signal

@@ -47,7 +47,7 @@ SOURCE_KINDS = (
 """Every kind of source a reader may report; `fact` is a fact handed over as such, `answer` a person's answer."""
 
 
-class Signal(msgspec.Struct, frozen=True):
+class Signal(msgspec.Struct, frozen=True, gc=False):
     """Text or a record that becomes a fact.
 
     `sources` are source kinds (`log` stands for all of `LOG_KINDS`); all of `where` must hold on the record's
