@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import dropwhile
 
 from msgspec.structs import replace
 
@@ -126,7 +127,7 @@ class _Pushback:
 def _block(number: int, first: str, source: _Pushback) -> list[Line] | None:
     """The lines of the message that starts here, without what stands before each; None when no header follows."""
     if _JOINED.search(first):
-        parts = _JOINED.split(first)
+        parts = list(dropwhile(lambda part: not starts(part), _JOINED.split(first)))
         return [(number, p) for p in parts] if len(parts) > 3 else None
     syslogged = _SYSLOGGED.match(first)
     strip = _SYSLOGGED if syslogged else None

@@ -134,3 +134,14 @@ def test_a_spoilt_trace_is_read_without_an_error(data: st.DataObject) -> None:
     from tests.read.sip.sipcase import read
 
     read(text.split("\n"))
+
+
+def test_of_a_message_on_one_line_what_stands_before_its_start_is_left_out() -> None:
+    joined = INVITE.replace("\n", "#012")
+    (message,), _ = split(f"Mar  4 10:00:00 sbc sip[9]: it said:#012{joined}")
+    assert (message.method, message.call_id) == ("INVITE", "c1")
+
+
+def test_a_log_line_that_joins_others_and_ends_in_a_start_line_stays_a_line() -> None:
+    line = r"sent:\n64 bytes from 192.0.2.1\n64 bytes from 192.0.2.1\nthen received 'SIP/2.0 483 Too Many Hops"
+    assert split(line) == ([], [line])
