@@ -19,6 +19,7 @@ MAX_QUERIES = 20_000
 _RCODES = {0: "ok", 1: "failed", 2: "servfail", 3: "nxdomain", 5: "refused"}
 _COOKIE = b"\x21\x12\xa4\x42"
 _STUN_NORMAL = frozenset({300, 401, 438})
+_TYPES = {1: "A", 28: "AAAA", 33: "SRV", 35: "NAPTR"}
 
 
 class Query(msgspec.Struct):
@@ -48,11 +49,11 @@ class Names:
             return
         name = found.qd[0].name if found.qd else ""
         if not found.qr:
-            self.ask(
-                packet, found.id, name, {1: "A", 28: "AAAA", 33: "SRV", 35: "NAPTR"}.get(found.qd[0].type, "other")
-            )
+            if found.qd:
+                self.ask(packet, found.id, name, _TYPES.get(found.qd[0].type, "other"))
             return
-        addresses = [dpkt.utils.inet_to_str(a.rdata) for a in found.an if a.type in {1, 28}]
+        sizes = {1: 4, 28: 16}
+        addresses = [dpkt.utils.inet_to_str(a.rdata) for a in found.an if len(a.rdata) == sizes.get(a.type)]
         for address in addresses:
             hosts.names.setdefault(address, name)
         outcome = _RCODES.get(found.rcode, "failed")

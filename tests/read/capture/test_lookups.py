@@ -111,3 +111,13 @@ def test_a_stun_server_that_never_answers() -> None:
     for at in (0, 1, 3, 9):
         capture.udp(at, A, 5000, B, 3478, stun(0x0001))
     assert [f["state"] for f in capture.facts("ice.state")] == ["no_answer"]
+
+
+def test_a_question_that_asks_nothing_and_an_address_of_odd_length_are_passed_over() -> None:
+    capture = Pcap()
+    capture.udp(0, A, 5362, SERVER, 53, bytes(dpkt.dns.DNS(id=9)))
+    ask(capture, 1)
+    odd = dpkt.dns.DNS.RR(name="edge.example.com", type=1, ttl=60, rdata=b"\x01\x02")
+    question = dpkt.dns.DNS.Q(name="edge.example.com", type=1)
+    capture.udp(2, SERVER, 53, A, 5362, bytes(dpkt.dns.DNS(id=9, qr=1, qd=[question], an=[odd])))
+    assert [f["outcome"] for f in capture.facts("dns.result")] == ["ok"]
