@@ -91,8 +91,8 @@ def main() -> None:
         with contextlib.suppress(DiagnoseError):
             target(data)
 
-    limits = [f"-max_total_time={options.seconds}", f"-max_len={LONGEST}", "-rss_limit_mb=4096", "-timeout=20", "-print_final_stats=1"]
-    atheris.Setup([sys.argv[0], *limits, *options.corpus], one)
+    limits = [f"-max_total_time={options.seconds}", f"-max_len={LONGEST}", "-rss_limit_mb=4096", "-timeout=20"]
+    atheris.Setup([sys.argv[0], *limits, "-print_final_stats=1", *options.corpus], one)
     atheris.Fuzz()
 
 
