@@ -15,7 +15,7 @@ from diagnose.errors import UsageError
 from diagnose.read import readers, sip, sniff
 from diagnose.read.gathered import Gathered
 from diagnose.read.logs import kinds, salvage, scanning, tables
-from diagnose.read.logs.records import begins, is_log_record
+from diagnose.read.logs.records import SURELY, begins, is_log_record
 from diagnose.read.opening import magic
 from diagnose.read.opening.inputs import Input, Limits, Ticker, UnreadableError, in_memory, reason
 from diagnose.read.opening.paths import Finder
@@ -137,7 +137,7 @@ class Collector(Gathered):
         """Read a log of lines; SIP messages among them are taken out and read as a trace."""
         self._told(text, item.path, kind or "log")
         trace = sip.Trace(sketch=sip.is_sketch(text.head, text.whole))
-        sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), mark=sip.MARK)
+        sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), surely=SURELY, mark=sip.MARK)
         lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
         log = scanning.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
         if trace:

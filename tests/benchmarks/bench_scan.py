@@ -140,7 +140,7 @@ def read_once(path: str, rules: str, engine: str) -> None:
         signals = load_rulebook().signals
     else:
         signals = tuple(
-            Signal(f"s{n}", "", ("log",), "log.event", p, (), {"code": n}, {"value": "value"}, frozenset({"value"}),
+            Signal(f"s{n}", "", ("log",), "log.event", p, (), {"code": n}, {"value": "value"} if "?P<value>" in p else {}, frozenset({"value"}),
                    "asserted", required(p))
             for n, (p, _) in enumerate(wordings())
         )  # fmt: skip

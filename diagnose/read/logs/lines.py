@@ -6,13 +6,19 @@ The forms of whole lines (access logs, haproxy, Windows, SIP servers, kernels ..
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 import re2
 
 from diagnose.read.logs.vocabulary import LineShape, layout, values_at, vocabulary
 
+FEW = 400
+"""Lines whose form is looked for one by one before the sets of all forms are compiled (some 5 ms)."""
+NEVER = r"[^\x00-\x{10ffff}]"
+"""A pattern that nothing matches."""
 SHORT = 200
 """Characters of a line up to which it is remembered whether its form is known."""
 
@@ -71,13 +77,17 @@ def runtime(line: str, at: int) -> tuple[int, bool]:
     return (at, False) if found is None else (found.end(), found["part"] == "P")
 
 
+def _quiet() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
 class _Form:
     """The pattern of a form of line, with the numbers of its named groups."""
 
     def __init__(self, match: str) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        self._regexp = re2.compile(match, options)
+        self._regexp = re2.compile(match, _quiet())
         self._names = tuple(self._regexp.groupindex.items())
 
     def parts(self, text: str) -> dict[str, str] | None:
@@ -98,18 +108,52 @@ def _form(match: str) -> _Form:
     return _Form(match)
 
 
+class _Forms:
+    """Which of the known forms a line may have: for the first lines by what must stand in it, then by RE2 sets."""
+
+    def __init__(self, shapes: Sequence[LineShape]) -> None:
+        self._shapes = shapes
+        self._sets: tuple[Any, Any] | None = None
+        self._asked = 0
+
+    def of(self, text: str, line: str) -> Iterator[LineShape]:
+        """The forms that the line may have, in their order; `text` is the line behind its stamp."""
+        self._asked += 1
+        if self._asked <= FEW:
+            for shape in self._shapes:
+                whole = line if shape.whole else text
+                for needed in shape.has:
+                    if needed not in whole:
+                        break
+                else:
+                    yield shape
+            return
+        if self._sets is None:
+            self._sets = (self._set(whole=False), self._set(whole=True))
+        found = [*(self._sets[0].Match(text) or ()), *(self._sets[1].Match(line) or ())]
+        yield from (self._shapes[number] for number in sorted(found))
+
+    def _set(self, *, whole: bool) -> Any:
+        """One RE2 set of the patterns for lines without, or with, their stamps; the others never match in it."""
+        out = re2.Set.SearchSet(_quiet())
+        for shape in self._shapes:
+            out.Add(shape.match if shape.whole == whole else NEVER)
+        out.Compile()
+        return out
+
+
+@cache
+def _forms() -> _Forms:
+    return _Forms(vocabulary().lines)
+
+
 def shape_of(text: str, line: str) -> tuple[LineShape, dict[str, str]] | None:
     """The form that a line has, and its parts; `text` is the line behind its stamp."""
     line, text = line[:LOOKED_AT], text[:LOOKED_AT]
-    for shape in vocabulary().lines:
-        whole = line if shape.whole else text
-        for needed in shape.has:
-            if needed not in whole:
-                break
-        else:
-            parts = _form(shape.match).parts(whole)
-            if parts is not None:
-                return shape, parts
+    for shape in _forms().of(text, line):
+        parts = _form(shape.match).parts(line if shape.whole else text)
+        if parts is not None:
+            return shape, parts
     return None
 
 
@@ -127,10 +171,9 @@ def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:
         fields = {"shape": shape[0].id, **shape[1]}
         if shape[1].get("total_ms", "").lstrip("+").isdecimal():
             fields["age_s"] = int(shape[1]["total_ms"].lstrip("+")[:15]) / 1000
-    for count, m in enumerate(_PAIR.finditer(text)):
-        if count >= _MAX_PAIRS:
-            break
-        fields.setdefault(m[1], m[2].strip('"'))
+    if "=" in text:
+        for m in islice(_PAIR.finditer(text), _MAX_PAIRS):
+            fields.setdefault(m[1], m[2].strip('"'))
     for name, places in layout(tuple(fields)).fields.items():
         if name in _OWN or name in fields:
             continue

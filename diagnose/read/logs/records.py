@@ -14,14 +14,15 @@ from typing import Any
 import msgspec
 
 from diagnose.read.logs import exports, lines, stacks, stamps
-from diagnose.read.logs.vocabulary import layout, plain, text_at, values, values_at, vocabulary
+from diagnose.read.logs.vocabulary import Everyday, everyday, layout, plain, text_at, values, values_at, vocabulary
 
 MAX_JOINED_LINES = 60
 MAX_JOINED_CHARS = 16_384
 EXCERPT = 300
 """Characters of a record that are kept to be shown."""
 
-_QUOTED_MESSAGE = re.compile(r"\b(?:msg|message|log|text|event|body|error|err)=")
+_MESSAGES = ("msg=", "message=", "log=", "text=", "event=", "body=", "error=", "err=")
+_QUOTED_MESSAGE = re.compile(rf"\b(?:{'|'.join(_MESSAGES)})")
 _HOLE = re.compile(r"\{[@$]?([A-Za-z_]\w*)(?:,-?\d+)?(?::[^{}]*)?\}")
 _DEPTH = 4
 _MAX_PARTS = 200
@@ -54,30 +55,55 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class JsonRow(msgspec.Struct, frozen=True):
-    """A JSON object of a log, not yet taken apart. `stamp` is that of the line which holds it."""
+    """A JSON object of a log, not yet taken apart. `stamp` is that of the line which holds it, `everyday` where an
+    object of the usual shape, with a message and a level as they are to be read, has what."""
 
     line: int
     raw: str
     obj: Mapping[str, Any]
     pointer: str | None = None
     stamp: stamps.Stamp | None = None
+    everyday: Everyday | None = None
 
     def text(self) -> str:
         """What patterns are searched in: the message and the error, or the whole where it has none."""
+        if self.everyday is not None:
+            return str(self.obj[self.everyday.message])
         return said(self.obj) or self.raw
 
     def when(self) -> tuple[int, bool, str] | None:
         """Its time as (ms, local, what the stamp lacks)."""
+        if self.everyday is not None:
+            for key in self.everyday.time:
+                found = stamps.from_value(self.obj[key])
+                if found is not None:
+                    return (*found, "")
         return _when(self.obj, self.stamp)
+
+    def entities(self) -> dict[str, str] | None:
+        """The entities that it names; None when the whole record has to be taken apart for them."""
+        if self.everyday is None:
+            return None
+        out: dict[str, str] = {}
+        for entity, keys in self.everyday.entities:
+            for key in keys:
+                value = self.obj[key]
+                if value is not None and value != "":
+                    if value is not True and value is not False:
+                        out[entity] = str(value)
+                    break
+        return out
 
     def session(self) -> str | None:
         """The session that it speaks of, when it names one."""
+        if self.everyday is not None and not self.everyday.session:
+            return None
         found = next(values_at(self.obj, layout(tuple(self.obj)).entities.get("session", ())), None)
         return found if isinstance(found, str) else None
 
     def known(self) -> bool:
         """Whether it has the shape of a log record."""
-        return is_log_record(self.obj)
+        return self.everyday is not None or is_log_record(self.obj)
 
     def record(self) -> Record:
         """The record in full."""
@@ -104,10 +130,14 @@ class TextRow(msgspec.Struct, frozen=True):
         if self.more:
             text = "\n".join([text, *self.more])
         text = text[:MAX_JOINED_CHARS]
-        return str(self.record().message) if "=" in text and _QUOTED_MESSAGE.search(text) else text
+        return str(self.record().message) if "=" in text and _has_message(text) else text
 
     def session(self) -> str | None:
         """Lines of text name their sessions in too many ways to follow them."""
+        return None
+
+    def entities(self) -> dict[str, str] | None:
+        """None: the fields of a line have to be found before its entities."""
         return None
 
     def when(self) -> tuple[int, bool, str] | None:
@@ -242,6 +272,10 @@ def _level(fields: Mapping[str, Any]) -> str | None:
 
 def rows_of(obj: Mapping[str, Any], line: int, raw: str, stamp: stamps.Stamp | None = None) -> Iterator[JsonRow]:
     """The rows in a JSON object: itself, or the records in the envelope of a log store."""
+    usual = everyday(tuple(obj)) if stamp is None else None
+    if usual is not None and _as_it_is(obj, usual):
+        yield JsonRow(line, raw, obj, None, None, usual)
+        return
     found = exports.unwrap(obj)
     if found is None:
         yield JsonRow(line, raw, exports.opened(obj), None, stamp)
@@ -250,6 +284,20 @@ def rows_of(obj: Mapping[str, Any], line: int, raw: str, stamp: stamps.Stamp | N
         yield JsonRow(
             line, raw if not pointer else json.dumps(record, ensure_ascii=False), record, pointer or None, stamp
         )
+
+
+def _as_it_is(obj: Mapping[str, Any], usual: Everyday) -> bool:
+    """Whether an object of the usual shape holds only scalars, a level, and a message that is no JSON itself."""
+    message = obj[usual.message]
+    if type(message) is not str or not message or message[0] == "{":
+        return False
+    for value in obj.values():
+        if type(value) is dict or type(value) is list:
+            return False
+    for key in usual.level:
+        if obj[key] is not None and obj[key] != "":
+            return True
+    return False
 
 
 def from_line(
@@ -318,6 +366,20 @@ def _is_head(text: str) -> bool:
 
 _FROM_HEAD = frozenset({"host", "component", "level", "container", "pod"})
 _HEAD_WORDS = 4
+
+
+def _has_message(text: str) -> bool:
+    """Whether a pair of name and value may be the message of a line."""
+    for name in _MESSAGES:  # plain tests first, since this is asked of every line
+        if name in text:
+            return _QUOTED_MESSAGE.search(text) is not None
+    return False
+
+
+SURELY = re.compile(
+    rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? \[?(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\b"
+)
+"""How most lines that begin a record do: told from the bytes alone."""
 
 
 def begins(line: str, *, sparse: bool) -> bool:

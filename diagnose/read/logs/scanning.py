@@ -19,7 +19,7 @@ from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read.logs.ages import Sessions, look_back
 from diagnose.read.logs.kinds import log_kind
-from diagnose.read.logs.records import JsonRow, Record, TextRow, rows_of, text_rows
+from diagnose.read.logs.records import EXCERPT, JsonRow, TextRow, rows_of, text_rows
 from diagnose.read.opening.inputs import problem
 from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.sieve import Sieve
@@ -172,8 +172,7 @@ def read_rows(
         if among is not None and len(drafts) >= MAX_DRAFTS and not scanner.asks(among):
             tally.facts += len(scanner.hits(kind, text, {}, among))  # only counted, so no record is needed
         elif among is not None:
-            record = row.record()
-            found = drafts_of(record, path, kind, scanner, ms, among if record.message == text else None)
+            found = _drafts(row, text, when, path, kind, scanner, ms, among)
         if not found and when is None and not row.known():
             tally.unknown += 1
         if sieve is None or not sieve.passed:  # afterwards not every record of a session is seen
@@ -195,27 +194,41 @@ def _year_shift(when: tuple[int, bool, str], shift: int, last: int | None) -> in
     return shift
 
 
-def drafts_of(
-    record: Record, path: str, kind: str, scanner: Scanner, ms: int | None, among: Sequence[int] | None = None
+def _drafts(
+    row: JsonRow | TextRow,
+    text: str,
+    when: tuple[int, bool, str] | None,
+    path: str,
+    kind: str,
+    scanner: Scanner,
+    ms: int | None,
+    among: Sequence[int],
 ) -> list[Draft]:
-    """The drafts that the signals make of one record, whose time is `ms`; for `among` see `Scanner.hits`."""
-    hits = scanner.hits(kind, record.message, record.fields, among)
+    """The drafts that the signals make of one row, whose time is `ms`; for `among` see `Scanner.hits`."""
+    entities = None if scanner.asks(among) else row.entities()
+    if entities is not None:
+        hits, pointer = scanner.hits(kind, text, {}, among), None
+    else:
+        record = row.record()
+        hits = scanner.hits(kind, record.message, record.fields, among if record.message == text else None)
+        entities, pointer = record.entities, record.pointer
     if not hits:
         return []
-    entities = record.entities
     host = entities.get("host")
     if kind == "edge.log" and "edge" not in entities and host and _EDGE_NAME.search(host):
         entities = {**entities, "edge": host}
+    place = Place(path, row.line or None, pointer, row.raw[:EXCERPT])
+    local = when is not None and when[1]
     return [
         Draft(
             kind=hit.signal.fact,
             source=kind,
-            place=Place(path, record.line or None, record.pointer, record.raw),
+            place=place,
             fields=hit.fields,
             entities={**entities, **hit.entities},
             start=ms,
             end=ms,
-            local=record.local,
+            local=local,
             polarity=hit.signal.polarity,
             signal=hit.signal.id,
         )

@@ -121,6 +121,46 @@ def layout(keys: tuple[str, ...]) -> Layout:
     return Layout(*made)
 
 
+class Everyday(msgspec.Struct, frozen=True):
+    """Where flat objects of the shape that most loggers write have what, by their own keys, best first."""
+
+    message: str
+    time: tuple[str, ...]
+    level: tuple[str, ...]
+    session: tuple[str, ...]
+    entities: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=4096)
+def everyday(keys: tuple[str, ...]) -> Everyday | None:
+    """Where flat objects with these keys have what, when one key holds the message, some the level, and nothing of it
+    has to be put together; None for any other shape."""
+    at = layout(keys)
+    message, level = (_firsts(at.fields.get(name, ())) for name in ("message", "level"))
+    if len(message) != 1 or not level or any(_firsts(at.fields.get(name, ())) for name in _PUT_TOGETHER):
+        return None
+    common = {name: places for name, places in at.fields.items() if name not in ("time", "message", *keys)}
+    entities = layout((*keys, *common)).entities
+    return Everyday(
+        message[0],
+        _firsts(at.fields.get("time", ())),
+        level,
+        _firsts(at.entities.get("session", ())),
+        tuple(
+            (key, tuple(own for name in _firsts(places) for own in _firsts(common.get(name, ((name,),)))))
+            for key, places in entities.items()
+        ),
+    )
+
+
+_PUT_TOGETHER = ("template", "error", "stack", "beside")
+
+
+def _firsts(places: Places) -> tuple[str, ...]:
+    """The keys of a flat object at any of the places; what lies deeper cannot be there."""
+    return tuple(path[0] for path in places if len(path) == 1)
+
+
 @lru_cache(maxsize=8192)
 def _paths(names: tuple[str, ...], keys: tuple[str, ...]) -> Places:
     """Where in an object with these keys the names may be found."""

@@ -28,6 +28,7 @@ FEW = 800
 """Texts that are scanned by literals alone before the set of all patterns is compiled (about 60 ms)."""
 _SET_MEMORY = 256 << 20
 _LONG_S = "\u017f"
+_SPECIAL = frozenset(r"\.^$*+?{}[]|()")
 _ENTITIES = frozenset(ENTITY_KEYS)
 _LOG_LIKE = frozenset(
     {*LOG_KINDS, "sip.trace", "network.note", "network.probe", "network.dns", "network.tls", "network.capture"}
@@ -68,6 +69,13 @@ def _quiet() -> Any:
     return options
 
 
+def _asks(signal: Signal) -> bool:
+    """Whether a signal needs more of a record than its text."""
+    if signal.where or signal.match is None:
+        return True
+    return any(f"(?P<{source}>" not in signal.match for source in signal.take.values())
+
+
 class _Pattern:
     """One pattern alone, with the numbers of its named groups."""
 
@@ -87,10 +95,22 @@ class _Pattern:
         return found.span(), {name: text[start:end] for name, (start, end) in spans if start >= 0}
 
 
+class _Literal:
+    """A pattern that stands for itself alone."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def find(self, text: str) -> tuple[tuple[int, int], dict[str, str]] | None:
+        """As `_Pattern.find`."""
+        at = text.find(self._text)
+        return None if at < 0 else ((at, at + len(self._text)), {})
+
+
 @cache
-def _pattern(text: str) -> _Pattern:
+def _pattern(text: str) -> _Pattern | _Literal:
     """The pattern, compiled when a text first holds it: most signals of a rulebook never match."""
-    return _Pattern(text)
+    return _Literal(text) if _SPECIAL.isdisjoint(text) else _Pattern(text)
 
 
 def _folded(text: str) -> str:
@@ -132,6 +152,7 @@ class Scanner:
         self._set: Any = None
         self._scanned = 0
         self._numbers = [n for n, s in enumerate(self.signals) if s.match is not None]
+        self._asking = frozenset(n for n, s in enumerate(self.signals) if _asks(s))
 
     def _candidates(self, part: _Part, text: str) -> list[int]:
         """Numbers of the signals of `part` whose pattern may occur in `text`, in the signals' order.
@@ -170,8 +191,8 @@ class Scanner:
         return found or None
 
     def asks(self, among: Sequence[int]) -> bool:
-        """Whether one of the signals that `wants` gave tests the fields of the record, too."""
-        return any(self.signals[number].where for number in among)
+        """Whether one of the signals that `wants` gave tests or takes fields of the record, too."""
+        return not self._asking.isdisjoint(among)
 
     def search(self, source_kind: str, sample: bytes) -> prefilter.Search | None:
         """A search in raw blocks for the lines of a log of this kind that can have a hit, chosen for a sample of it.
@@ -201,7 +222,7 @@ class Scanner:
             if signal.match is None:
                 out.append(_hit(signal, fields, (0, 0), {}))
             elif (found := _pattern(signal.match).find(text)) is not None:
-                out.append(_hit(signal, fields, *found))
+                out.append(_hit(signal, fields, *found) if signal.take else Hit(signal, dict(signal.set), {}, *found[0]))
         return out
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from diagnose.read.opening.text import split_lines
 from diagnose.read.signals.prefilter import Search, plain, search_for
 
-WHOLE = 1 << 19
+WHOLE = 1 << 18
 """Characters of a log that are read line by line whatever they hold; most logs are shorter."""
 SAMPLES = 4
 """Parts of a block at whose borders a record is read for its time."""
@@ -33,12 +33,14 @@ class Sieve:
         blocks: Iterable[bytes],
         begins: Begins | None = None,
         *,
+        surely: re.Pattern[bytes] | None = None,
         mark: str = "",
         again: Callable[[], Iterable[bytes]] | None = None,
         whole: int = WHOLE,
     ) -> None:
         """`begins` is None when every line is a record of its own; for `whole` see `WHOLE`.
 
+        A line that `surely` matches begins one, so that it need not be asked; it matches no other line.
         A block that holds `mark`, and the next one, are read whole: something of many lines begins there. `again` gives
         the blocks once more, where they can be had.
         """
@@ -47,6 +49,7 @@ class Sieve:
         self._mark = mark.encode()
         self._blocks = blocks
         self._begins = begins
+        self._surely = surely
         self._make: Callable[[bytes], Search | None] | None = None
         self.passed = 0
 
@@ -57,7 +60,7 @@ class Sieve:
     def __iter__(self) -> Iterator[tuple[int, str]]:
         number, size, marked = 1, 0, False
         search: Search | None = None
-        for block in self._blocks:
+        for block in _parted(self._blocks, self._whole):
             if self._make is not None and size >= self._whole:
                 search, self._make = self._make(block), None
             size += len(block)
@@ -97,36 +100,52 @@ class Sieve:
     def _spans(self, raw: bytes, search: Search) -> Iterator[tuple[int, int]]:
         """Where in the block the records to be read lie, ascending, possibly one twice; each of whole lines."""
         marks = {max(1, len(raw) * part // SAMPLES) for part in range(1, SAMPLES)}
-        begins = self._begins
-        if begins is None:
+        if self._begins is None:
             for at in (1, *sorted({*search(raw), *marks}), len(raw)):
                 yield _start(raw, at), _end(raw, at)
             return
         reach = 0
-        yield 0, (reach := self._record_end(raw, 0, begins))
+        yield 0, (reach := self._record_end(raw, 0))
         for at in sorted({*search(raw), *marks}):
             if at > reach:
-                start = self._record_start(raw, at, begins)
-                reach = self._record_end(raw, _end(raw, at), begins)
+                start = self._record_start(raw, at)
+                reach = self._record_end(raw, _end(raw, at))
                 yield start, reach
-        yield self._record_start(raw, len(raw), begins), len(raw)
+        yield self._record_start(raw, len(raw)), len(raw)
 
-    def _record_start(self, raw: bytes, at: int, begins: Begins) -> int:
+    def _record_start(self, raw: bytes, at: int) -> int:
         """The start of the record in which the byte before `at` lies; of the block when that is not in it."""
         while True:
             start = _start(raw, at)
-            if start == 0 or begins(split_lines(raw[start : _end(raw, at)])[0]):
+            if start == 0 or self._begin(raw, start, _end(raw, at)):
                 return start
             at = start
 
-    def _record_end(self, raw: bytes, start: int, begins: Begins) -> int:
+    def _record_end(self, raw: bytes, start: int) -> int:
         """The end of the record that goes on, if it does, with the line at `start`."""
         while start < len(raw):
             end = _end(raw, start + 1)
-            if begins(split_lines(raw[start:end])[0]):
+            if self._begin(raw, start, end):
                 return start
             start = end
         return start
+
+    def _begin(self, raw: bytes, start: int, end: int) -> bool:
+        """Whether the line between these offsets begins a record."""
+        if self._surely is not None and self._surely.match(raw, start, end):
+            return True
+        return self._begins is None or self._begins(split_lines(raw[start:end])[0])
+
+
+def _parted(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The blocks, the one in which the first `size` bytes end cut there between two lines."""
+    for block in blocks:
+        end = block.find(b"\n", size) + 1 if 0 < size < len(block) else 0
+        size -= len(block)
+        if end:
+            yield block[:end]
+        if end < len(block):
+            yield block[end:]
 
 
 def _start(raw: bytes, at: int) -> int:
