@@ -6,6 +6,7 @@ import codecs
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import BinaryIO, cast
 
@@ -15,15 +16,16 @@ from diagnose.errors import UsageError
 from diagnose.read import readers, sip, sniff
 from diagnose.read.gathered import Gathered
 from diagnose.read.logs import kinds, salvage, scanning, tables
-from diagnose.read.logs.records import SURELY, begins, is_log_record
+from diagnose.read.logs.hands import LEAST, Hands
+from diagnose.read.logs.records import is_log_record
+from diagnose.read.logs.rows import sieve_of
 from diagnose.read.opening import magic
-from diagnose.read.opening.inputs import Input, Limits, Ticker, UnreadableError, in_memory, reason
+from diagnose.read.opening.inputs import Flow, Input, Limits, Ticker, UnreadableError, in_memory, reason
 from diagnose.read.opening.paths import Finder
 from diagnose.read.opening.text import Text, guess_encoding
 from diagnose.read.prose import ticket
 from diagnose.read.prose.told import told
 from diagnose.read.signals.scan import Scanner
-from diagnose.read.signals.sieve import Sieve
 from diagnose.read.signals.signal import LOG_KINDS
 
 MAX_DOCUMENT = 256 << 20
@@ -137,9 +139,11 @@ class Collector(Gathered):
         """Read a log of lines; SIP messages among them are taken out and read as a trace."""
         self._told(text, item.path, kind or "log")
         trace = sip.Trace(sketch=sip.is_sketch(text.head, text.whole))
-        sieve = Sieve(text.blocks(), partial(begins, sparse=sparse), surely=SURELY, mark=sip.MARK)
-        lines = trace.rest(sieve) if sip.may_hold(text.head, text.whole) else sieve
-        log = scanning.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve)
+        sieve = sieve_of(text.blocks(), json=False, sparse=sparse, mark=sip.MARK)
+        with _hands(item, text, json=False, sparse=sparse, mark=sip.MARK) as hands:
+            lines = hands.rest(sieve) if hands is not None else sieve
+            lines = trace.rest(lines) if sip.may_hold(text.head, text.whole) else lines
+            log = scanning.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve, hands=hands)
         if trace:
             self.found(trace.facts(item.path), item)
         if not trace or log.report.records:
@@ -191,10 +195,11 @@ class Collector(Gathered):
             self._records(whole, path)
             return
         self._told(text, path, "log")
-        sieve = Sieve(
-            text.blocks(), again=partial(_blocks, item.file, text.encoding) if item.file is not None else None
-        )
-        self.log(scanning.read_json_log(sieve, path, self.scanner), item)
+        again = partial(_blocks, item.file, text.encoding) if item.file is not None else None
+        sieve = sieve_of(text.blocks(), json=True, again=again)
+        with _hands(item, text, json=True) as hands:
+            log = scanning.read_json_log(sieve, path, self.scanner, hands=hands)
+        self.log(log, item)
 
     def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
         found = readers.read_lines(row, self._watched(text.lines()), path)
@@ -287,6 +292,17 @@ def _nothing(item: Input) -> tuple[str, str]:
     if item.size:
         return "nothing but zero bytes", "it was never written, or lost in a crash: fetch it again"
     return "the file is empty", "check that it was saved or exported whole"
+
+
+def _hands(
+    item: Input, text: Text, *, json: bool, sparse: bool = False, mark: str = ""
+) -> AbstractContextManager[Hands | None]:
+    """Other hands for a log, where it is large, a plain file, and in UTF-8."""
+    flow = item.stream.raw
+    if (item.size or 0) < 2 * LEAST or not isinstance(flow, Flow) or not flow.plain or not text.lenient:
+        return nullcontext()
+    assert item.file is not None
+    return Hands(item.file, text, flow, json=json, sparse=sparse, mark=mark)
 
 
 def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:

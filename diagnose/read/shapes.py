@@ -22,6 +22,8 @@ _SECONDS_LIMIT = 100_000_000_000
 """A number below this is seconds since 1970 (until the year 5138), one above is milliseconds (since 1973)."""
 _EARLIEST = 315_532_800_000
 """1980-01-01 in ms: a smaller number is no time stamp of a call."""
+_LATEST = 253_402_300_799_000
+"""The end of the year 9999 in ms."""
 
 _LEGS = {
     "botflow": "bot", "bot": "bot", "ivr": "bot", "workflow": "bot",
@@ -81,8 +83,8 @@ def millis(value: object) -> tuple[int | None, bool]:
         return _from_text(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return None, False
-    ms = round(value * 1000) if value < _SECONDS_LIMIT else int(value)
-    return (ms, False) if ms >= _EARLIEST else (None, False)
+    ms = value * 1000 if value < _SECONDS_LIMIT else value
+    return (round(ms), False) if _EARLIEST <= ms <= _LATEST else (None, False)
 
 
 @lru_cache(maxsize=2048)

@@ -4,10 +4,10 @@
 
 A log of JSON lines and one of text lines are made, always the same, of which one line in forty matches one of 300
 patterns. `rg --no-unicode -j1 -f patterns` writes the matching lines to nowhere; the product reads the log from the
-file to typed facts (`read`), with Hyperscan and with RE2 alone, and
-on demand with the rules that are shipped. Every
-measurement is a process of its own. Targets: see `TARGETS`, as a ratio to ripgrep; on a busy machine the ratio by CPU
-says more. Memory is the most that a process ever held.
+file to typed facts (`read`), with Hyperscan and with RE2 alone, and on demand with the rules that are shipped. Every
+measurement is a process of its own; CPU and memory are those of all processes that it starts. The product reads a large
+log with several processes, so that by the clock it may be faster than its CPU says. Targets: see `TARGETS`, as a ratio
+to ripgrep by the clock; on a busy machine the ratio by CPU says more. Memory is the most that was ever held.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import perf_counter
 
 ROOT = Path(__file__).parents[2]
 PATTERNS = 300
@@ -139,17 +139,24 @@ def read_once(path: str, rules: str, engine: str) -> None:
     if rules == "shipped":
         signals = load_rulebook().signals
     else:
+        takes = {"value": "value"}
         signals = tuple(
-            Signal(f"s{n}", "", ("log",), "log.event", p, (), {"code": n}, {"value": "value"} if "?P<value>" in p else {}, frozenset({"value"}),
-                   "asserted", required(p))
+            Signal(f"s{n}", "", ("log",), "log.event", p, (), {"code": n}, takes if "?P<value>" in p else {},
+                   frozenset({"value"}), "asserted", required(p))
             for n, (p, _) in enumerate(wordings())
         )  # fmt: skip
-    started, busy = perf_counter(), process_time()
+    started, busy = perf_counter(), cpu()
     reading = read([path], Scanner(signals))
-    took, busy = perf_counter() - started, process_time() - busy
+    took, busy = perf_counter() - started, cpu() - busy
     (report,) = reading.sources
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    peak = sum(peaks) / 1024
     print(json.dumps([took, busy, report.facts, report.records, peak]))
+
+
+def cpu() -> float:
+    """Seconds of CPU of this process and of those that it has started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def ours(path: Path, rules: str, engine: str) -> list[float]:

@@ -19,6 +19,8 @@ from diagnose.read import shapes
         (None, (None, False)),
         (42, (None, False)),
         (float("nan"), (None, False)),
+        (-1.8e305, (None, False)),
+        (1e18, (None, False)),
         ([], (None, False)),
     ],
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from diagnose.model import Draft
-from diagnose.read.logs.records import JsonRow, TextRow
+from diagnose.read.logs.rows import Broken, JsonRow, TextRow
 
 CLOSES = "ws.close"
 MOST_SESSIONS = 100_000
@@ -19,7 +19,7 @@ MOST_SESSIONS = 100_000
 MOST_LOOKED_UP = 1_000
 """Closed sessions that are looked up in a large log."""
 
-Look = Callable[[Sequence[str]], Iterable[JsonRow | TextRow | str]]
+Look = Callable[[Sequence[str]], Iterable[JsonRow | TextRow | Broken]]
 """From texts to the rows of a log that hold one of them, in order."""
 
 
@@ -62,7 +62,7 @@ def look_back(drafts: list[Draft], look: Look) -> None:
         return
     last, sessions = max(line or 0 for line in at), Sessions()
     for row in look(sorted(names)):
-        if isinstance(row, str):
+        if isinstance(row, Broken):
             continue
         if row.line > last:
             return

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from diagnose.read.logs import exports
-from diagnose.read.logs.records import JsonRow, is_log_record, rows_of
+from diagnose.read.logs.records import is_log_record
+from diagnose.read.logs.rows import JsonRow, rows_of
 
 _ARRAY = re.compile(r'"(\w+)"\s*:\s*\[')
 _WRAPPERS = ("entities", "conversations", "results", "records", "logs", "items", "hits", "events", "data")

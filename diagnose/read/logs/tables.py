@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from diagnose.read.logs.vocabulary import plain, vocabulary
 
 if TYPE_CHECKING:
-    from diagnose.read.logs.records import JsonRow
+    from diagnose.read.logs.rows import Broken, JsonRow
 
 _DELIMITERS = ",\t;|"
 _ZONE = re.compile(r"\s*[\[(](?:UTC|GMT|Z)[\])]$", re.IGNORECASE)
@@ -38,11 +38,11 @@ def _name(cell: str) -> str:
     return _ZONE.sub("", cell.strip().strip('"')).removeprefix("_source.").strip()
 
 
-def rows(lines: Iterable[tuple[int, str]], mark: str) -> Iterator[JsonRow | str]:
+def rows(lines: Iterable[tuple[int, str]], mark: str) -> Iterator[JsonRow | Broken]:
     """The rows of a table as records, or why one could not be read. A quoted cell may hold several lines."""
     import csv
 
-    from diagnose.read.logs.records import rows_of
+    from diagnose.read.logs.rows import Broken, rows_of
 
     last = 0
 
@@ -61,7 +61,7 @@ def rows(lines: Iterable[tuple[int, str]], mark: str) -> Iterator[JsonRow | str]
         except StopIteration:
             return
         except csv.Error as error:
-            yield f"line {start}: {error}"
+            yield Broken(start, str(error))
             continue
         if not header:
             header = [_name(cell.lstrip("\ufeff")) for cell in cells[:_MOST_COLUMNS]]

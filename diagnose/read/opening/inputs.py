@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import struct
 import tarfile
 import zipfile
@@ -95,8 +96,20 @@ class Flow(io.RawIOBase):
         self._path, self._stream, self._tell, self._tick = path, stream, tell, tick
         self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
         self.limit, self._budget = limit, budget
-        self._count = 0
+        self.until: int | None = None
+        """Where it ends early without a word, since others read the rest; None for its own end."""
+        self.shares = 1
+        """How many read the rest at once, as far as `tick` is concerned."""
+        self.count = 0
+        """Bytes given so far."""
         self._ended = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it gives the bytes of a file as they are, all of them."""
+        return isinstance(self._stream, io.BufferedReader) and (
+            self.limit is None or os.fstat(self._stream.fileno()).st_size <= self.limit
+        )
 
     def readable(self) -> bool:
         """Always."""
@@ -116,35 +129,37 @@ class Flow(io.RawIOBase):
             view[got : got + len(piece)] = piece
             got += len(piece)
         if self._tick is not None:
-            self._tick(self._path, got)
+            self._tick(self._path, got * self.shares)
         return got
 
     def _next(self, size: int) -> bytes:
         """Up to `size` bytes; none at the end."""
+        if self.until is not None:
+            size = max(0, min(size, self.until - self.count))
         try:
             piece = self._read(size)
         except Exception as error:
             if not is_failure(error):
                 raise
             self._ended = True
-            if not self._count:
+            if not self.count:
                 raise UnreadableError(reason(error)) from error
-            self._end("IN029", f"it breaks off after {shown_size(self._count)} ({reason(error)})",
+            self._end("IN029", f"it breaks off after {shown_size(self.count)} ({reason(error)})",
                       "what stands before was read; fetch it again")  # fmt: skip
             return b""
         if not piece:
             self._ended = True
-        if self.limit is not None and self._count + len(piece) > self.limit:
-            piece = piece[: self.limit - self._count]
+        if self.limit is not None and self.count + len(piece) > self.limit:
+            piece = piece[: self.limit - self.count]
             self._end("IN030", f"only the first {shown_size(self.limit)} were read",
                       "split it, or allow more with --max-size")  # fmt: skip
         if self._budget is not None:
             if len(piece) > self._budget.left:
                 piece = piece[: self._budget.left]
                 self._end("IN014", f"it unpacks to far too much; reading stopped after "
-                          f"{shown_size(self._count + len(piece))}", "unpack it by hand and name the file")  # fmt: skip
+                          f"{shown_size(self.count + len(piece))}", "unpack it by hand and name the file")  # fmt: skip
             self._budget.left -= len(piece)
-        self._count += len(piece)
+        self.count += len(piece)
         return piece
 
     def _end(self, code: str, message: str, hint: str) -> None:

@@ -16,7 +16,8 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.model import Draft, Place, SourceReport
 from diagnose.read.logs import kinds, scanning, stamps
-from diagnose.read.logs.records import EXCERPT, JsonRow, TextRow, is_log_record, rows_of, text_rows
+from diagnose.read.logs.records import EXCERPT, is_log_record
+from diagnose.read.logs.rows import JsonRow, TextRow, rows_of, text_rows
 from diagnose.read.opening.inputs import problem
 from diagnose.read.prose import wording
 from diagnose.read.prose.sentences import Sentence, Stance, clauses, sentences, stance

@@ -194,15 +194,14 @@ class Scanner:
         """Whether one of the signals that `wants` gave tests or takes fields of the record, too."""
         return not self._asking.isdisjoint(among)
 
-    def search(self, source_kind: str, sample: bytes) -> prefilter.Search | None:
-        """A search in raw blocks for the lines of a log of this kind that can have a hit, chosen for a sample of it.
+    def sought(self, source_kind: str, sample: bytes) -> list[str] | None:
+        """Patterns for `prefilter.search_for`: a line of a log of this kind that can have a hit holds one of them.
 
-        None when some signal has no literals to search for, so that every line has to be read.
+        They are chosen for a sample of the log. None when some signal has no literals to search for, so that every line
+        has to be read.
         """
         part = self._part(source_kind)
-        reaching = [self.signals[n] for n in (*part.patterned, *part.plain)]
-        patterns = prefilter.choose(reaching, sample)
-        return None if patterns is None else prefilter.search_for(patterns)
+        return prefilter.choose([self.signals[n] for n in (*part.patterned, *part.plain)], sample)
 
     def hits(
         self, source_kind: str, text: str, fields: Mapping[str, Any], among: Sequence[int] | None = None
@@ -222,7 +221,9 @@ class Scanner:
             if signal.match is None:
                 out.append(_hit(signal, fields, (0, 0), {}))
             elif (found := _pattern(signal.match).find(text)) is not None:
-                out.append(_hit(signal, fields, *found) if signal.take else Hit(signal, dict(signal.set), {}, *found[0]))
+                out.append(
+                    _hit(signal, fields, *found) if signal.take else Hit(signal, dict(signal.set), {}, *found[0])
+                )
         return out
 
 

@@ -26,7 +26,10 @@ Begins = Callable[[str], bool]
 
 
 class Sieve:
-    """Numbered lines out of blocks (see `Text.blocks`), once; those that were left out are counted in `passed`."""
+    """Numbered lines out of blocks (see `Text.blocks`), once; those that were left out are counted in `passed`.
+
+    `lines` is how many there were, once they have gone by; `marked` says that the mark was among them.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,8 @@ class Sieve:
         self._surely = surely
         self._make: Callable[[bytes], Search | None] | None = None
         self.passed = 0
+        self.lines = 0
+        self.marked = False
 
     def use(self, make: Callable[[bytes], Search | None]) -> None:
         """Pass over lines from now on: `make` turns a block, as a sample, into a search; None reads every line."""
@@ -65,6 +70,7 @@ class Sieve:
                 search, self._make = self._make(block), None
             size += len(block)
             before, marked = marked, bool(self._mark) and self._mark in block
+            self.marked = self.marked or marked
             spans = [(0, len(block))] if search is None or before or marked else _joined(self._spans(block, search))
             at = 0
             for start, end in spans:
@@ -78,6 +84,7 @@ class Sieve:
             between = block.count(b"\n", at)
             self.passed += between
             number += between
+            self.lines = number - 1
 
     def lines_with(self, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
         """The lines that hold one of the texts, in any case, of all blocks read `again`; none where they cannot be.

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.read.logs import exports, salvage, scanning
-from diagnose.read.logs.records import rows_of
+from diagnose.read.logs.rows import rows_of
 from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Signal
 from tests.read import mutate

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from diagnose.read.logs.records import rows_of
+from diagnose.read.logs.rows import rows_of
 
 ISO = "2031-03-04T05:06:07Z"
 POD = {

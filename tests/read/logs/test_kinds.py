@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnose.read.logs import kinds
-from diagnose.read.logs.records import text_rows
+from diagnose.read.logs.rows import text_rows
 
 
 @pytest.mark.parametrize(

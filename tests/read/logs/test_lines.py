@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.read.logs import lines, stamps
-from diagnose.read.logs.records import JsonRow, TextRow, text_rows
+from diagnose.read.logs.rows import JsonRow, TextRow, text_rows
+from diagnose.read.logs.vocabulary import vocabulary
 from tests.read import mutate
 
 TABLE = yaml.safe_load((Path(__file__).parents[3] / "knowledge" / "log-lines.yaml").read_text(encoding="utf-8"))[
@@ -137,3 +138,18 @@ def test_a_huge_line_is_looked_at_in_part() -> None:
 def test_spoilt_lines_are_answered(text: str, sparse: bool) -> None:
     for row in rows(text, sparse=sparse):
         row.text(), row.when(), row.session(), row.known(), row.record()
+
+
+def test_the_sets_of_forms_find_what_the_forms_one_by_one_do() -> None:
+    shapes = vocabulary().lines
+    asked = [text for _, text in EXAMPLES]
+    one_by_one, by_sets = lines._Forms(shapes), lines._Forms(shapes)
+    by_sets._asked = lines.FEW
+
+    def first(forms: lines._Forms, line: str) -> str | None:
+        return next((s.id for s in forms.of(line, line) if lines._form(s.match).parts(line) is not None), None)
+
+    assert len(asked) > 40
+    assert [first(one_by_one, line) for line in asked] == [first(by_sets, line) for line in asked]
+    assert one_by_one._sets is None
+    assert by_sets._sets is not None

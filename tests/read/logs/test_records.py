@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from diagnose.read.logs.records import flatten, from_line, from_object, is_log_record, text_rows
+from diagnose.read.logs.records import flatten, from_line, from_object, is_log_record
+from diagnose.read.logs.rows import text_rows
 from diagnose.read.logs.stamps import parse
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from diagnose.read.logs import tables
-from diagnose.read.logs.records import JsonRow
+from diagnose.read.logs.rows import Broken, JsonRow
 from tests.read import mutate
 
 TABLES = {
@@ -57,7 +57,7 @@ def test_other_texts_are_no_tables(text: str) -> None:
 
 def test_a_cell_that_is_too_large_is_named_and_the_rest_is_read() -> None:
     rows = rows_of("time,message\n1930367167," + "x" * 200_000 + "\n1930367168,reset\n")
-    assert isinstance(rows[0], str)
+    assert isinstance(rows[0], Broken)
     assert isinstance(rows[-1], JsonRow)
 
 

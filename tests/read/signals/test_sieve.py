@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diagnose.read.logs import scanning
-from diagnose.read.logs.records import begins
+from diagnose.read.logs.rows import begins
 from diagnose.read.signals import sieve as sieves
+from diagnose.read.signals.prefilter import search_for
 from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.sieve import Sieve
 from diagnose.read.signals.signal import Signal
@@ -157,7 +158,7 @@ def test_a_block_with_the_mark_and_the_next_one_are_read_whole() -> None:
     blocks = [f"2031-03-04 05:06:0{n} quiet\n".encode() * 20 for n in range(5)]
     blocks[2] += b"BYE sip:a@b SIP/2.0\n"
     sieve = Sieve(blocks, partial(begins, sparse=False), mark="SIP/2.0", whole=0)
-    sieve.use(partial(Scanner(SIGNALS[:1]).search, "log"))
+    sieve.use(lambda block: search_for(Scanner(SIGNALS[:1]).sought("log", block) or []))
     assert {n for n, _ in sieve} >= set(range(41, 82))
     assert sieve.passed == 3 * 19
 
