@@ -39,7 +39,8 @@ class EvidenceOptions(TypedDict, total=False):
 
     `tz` is the zone of stamps that have none, `encoding` that of all files, `max_size` the bytes read of one file.
     `at` and `window` narrow the time to that much before and after an instant. Without `redact` only secrets are taken
-    out. `tick` is told of each path and how many bytes more were read of it, and of an empty path when reading is over.
+    out. `tick` is told of each path and how many bytes more were read of it, None while more is awaited, and of an
+    empty path when reading is over.
     """
 
     tz: str | None

@@ -30,6 +30,8 @@ from diagnose.read.signals.signal import LOG_KINDS
 
 MAX_DOCUMENT = 256 << 20
 """Characters of one JSON document, which has to be parsed as a whole."""
+MAX_PROSE = 1 << 19
+"""Characters of a ticket, which are weighed sentence by sentence: a second for every 30,000."""
 MAX_OUTPUT = 64 << 20
 """Characters of a program's output that its reader takes as a whole; a longer one is read as a log."""
 
@@ -156,8 +158,14 @@ class Collector(Gathered):
     def _ticket(self, text: Text, path: str, also: Sequence[str]) -> None:
         self._told(text, path, "ticket")
         trace = sip.Trace(prose=True)
-        lines = trace.rest(text.lines()) if sip.may_hold(text.head, text.whole) else text.lines()
-        result = ticket.read_ticket(list(lines), path, self.scanner, self.object, also)
+        source = text.lines()
+        lines = list(_first(source, MAX_PROSE))
+        if next(source, None) is not None:
+            told = f"only the first {len(lines)} lines were read, which is as much prose as is weighed"
+            self.warn(path, "IN030", told, "give logs and output as files of their own, beside the ticket")
+        if sip.may_hold(text.head, text.whole):
+            lines = list(trace.rest(lines))
+        result = ticket.read_ticket(lines, path, self.scanner, self.object, also)
         if trace:
             self.found(trace.facts(path, excerpt=True))
         self.any_read = True
@@ -285,6 +293,15 @@ class Collector(Gathered):
 def _kinds_beside(path: str) -> tuple[str, ...]:
     """The kinds, beside `ticket`, as which prose is scanned when the file's name says that it holds notes or output."""
     return (next(iter(kinds.name_kinds(path)), "log"),) if sniff.is_terse(path) else ()
+
+
+def _first(lines: Iterable[tuple[int, str]], limit: int) -> Iterator[tuple[int, str]]:
+    """The lines up to the one that reaches so many characters."""
+    for number, line in lines:
+        yield number, line
+        limit -= len(line) + 1
+        if limit < 0:
+            return
 
 
 def _nothing(item: Input) -> tuple[str, str]:

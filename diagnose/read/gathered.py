@@ -16,7 +16,7 @@ from diagnose.read.opening.inputs import Input, problem
 
 UNREAD = "unread"
 """The kind in the report of an input that was not read."""
-_PARTLY = frozenset({"IN014", "IN019", "IN029", "IN030"})
+_PARTLY = frozenset({"IN014", "IN019", "IN029", "IN030", "IN032", "IN033"})
 """Codes of problems that leave part of an input unread."""
 
 

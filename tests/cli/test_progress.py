@@ -36,6 +36,31 @@ def test_nothing_is_shown_in_a_pipe_or_when_quiet(monkeypatch: pytest.MonkeyPatc
     assert not Progress(quiet=True).active
 
 
+def test_a_pipe_that_is_silent_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Progress()
+    shown.tick("stdin", 2048)
+    shown.tick("stdin", None)
+    assert shown.line(79) == "reading stdin  2 kB"
+    monkeypatch.setattr(progress, "monotonic", lambda: time.monotonic() + progress.AFTER_S)
+    assert shown.line(100) == "waiting for the end of stdin, 2 kB so far; Ctrl-C goes on with that"
+    shown.tick("stdin", 0)
+    assert shown.line(79) == "reading stdin  2 kB"
+
+
+def test_where_no_terminal_is_a_long_wait_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setattr(progress, "WAIT_S", 0.001)
+    monkeypatch.setattr(progress, "AFTER_S", 0.001)
+    with Progress() as shown:
+        shown.tick("stdin", None)
+        for _ in range(500):
+            if stream.getvalue():
+                break
+            time.sleep(0.01)
+    assert stream.getvalue() == "diagnose: waiting for the end of stdin, 0 bytes so far; Ctrl-C goes on with that\n"
+
+
 def test_on_a_terminal_the_line_is_shown_and_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)

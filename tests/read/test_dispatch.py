@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 from pathlib import Path
 
@@ -106,3 +107,13 @@ def test_no_input_is_a_traceback(tmp_path: Path, data: bytes) -> None:
     with contextlib.suppress(NothingReadError):
         problems = read([str(path)], SCANNER).problems
     assert all(p.message and p.hint for p in problems)
+
+
+def test_of_endless_prose_only_so_much_is_weighed_and_the_rest_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diagnose.read.dispatch.MAX_PROSE", 200)
+    prose = b"".join(b"The caller of call %d hears nothing after the transfer to the bot.\n" % n for n in range(9))
+    reading = read(["-"], SCANNER, stdin=io.BytesIO(prose))
+    (told,) = reading.problems
+    assert (told.code, told.severity) == ("IN030", "warning")
+    assert "first 4 lines" in told.message
+    assert told.message in reading.sources[0].why

@@ -89,7 +89,7 @@ class Unpacker:
         if depth >= self._limits.depth:
             self._tell(item.path, "IN011", "not read: archives nested too deep", "unpack the inner one first")
             return
-        item.unlimited()
+        item.exact()
         budget = budget or Budget(item.size, self._limits.files)
         unpack = {"zip": self._zip, "tar": self._tar}.get(kind)
         try:

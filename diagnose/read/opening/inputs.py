@@ -47,8 +47,8 @@ FAILURES = (
 """What Python's libraries raise while they read and unpack damaged data, beside the errors of zstd."""
 
 Tell = Callable[[Problem], None]
-Ticker = Callable[[str, int], None]
-"""Told which path is being read, and how many bytes more came from it."""
+Ticker = Callable[[str, int | None], None]
+"""Told which path is being read, and how many bytes more came from it; None while more of it is awaited."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -111,6 +111,12 @@ class Flow(io.RawIOBase):
             self.limit is None or os.fstat(self._stream.fileno()).st_size <= self.limit
         )
 
+    def exact(self) -> None:
+        """Give every byte: it is an archive, and the limit goes for what is in it."""
+        self.limit = None
+        if hasattr(self._stream, "exact"):  # a pipe, which may leave out what repeats itself
+            self._stream.exact()
+
     def readable(self) -> bool:
         """Always."""
         return True
@@ -128,8 +134,8 @@ class Flow(io.RawIOBase):
             piece = self._next(len(view) - got)
             view[got : got + len(piece)] = piece
             got += len(piece)
-        if self._tick is not None:
-            self._tick(self._path, got * self.shares)
+            if self._tick is not None:
+                self._tick(self._path, len(piece) * self.shares)
         return got
 
     def _next(self, size: int) -> bytes:
@@ -179,10 +185,10 @@ class Input(msgspec.Struct, frozen=True):
     modified: int | None = None
     file: BinaryIO | None = None
 
-    def unlimited(self) -> None:
-        """Do not limit its size: it is an archive, and the limit goes for what is in it."""
+    def exact(self) -> None:
+        """See `Flow.exact`."""
         if isinstance(self.stream.raw, Flow):
-            self.stream.raw.limit = None
+            self.stream.raw.exact()
 
     @property
     def head(self) -> bytes:

@@ -19,6 +19,7 @@ from diagnose.errors import Problem
 from diagnose.read.opening.archives import Unpacker
 from diagnose.read.opening.holes import Holes
 from diagnose.read.opening.inputs import Flow, Input, Limits, Ticker, buffered, problem, reason, shown_size
+from diagnose.read.opening.pipes import Pipe
 
 _SHELL_PIPE = re.compile(r"/dev/fd/\d+|/dev/stdin|/proc/self/fd/\d+")
 """What a shell puts in the place of `<(command)`: it is open already, so that opening it waits for nobody."""
@@ -55,7 +56,7 @@ class Finder:
                 self._tell("-", "IN001", "nothing is connected to stdin", "pipe the text in, or name a file")
             elif "-" not in self._seen:
                 self._seen.add("-")
-                yield Input("stdin", self._stream("stdin", _Kept(stdin)))
+                yield Input("stdin", self._stream("stdin", self._pipe("stdin", stdin)))
             return
         try:
             mode = Path(path).stat().st_mode
@@ -89,11 +90,15 @@ class Finder:
             self._unreadable(path, error)
             return
         if not stat.S_ISREG(info.st_mode):
-            yield Input(path, self._stream(path, file))
+            with file:
+                yield Input(path, self._stream(path, self._pipe(path, file)))
             return
         sparse = getattr(info, "st_blocks", info.st_size) * 512 < info.st_size // 2
         stream = self._stream(path, Holes(file, partial(self._say_holes, path)) if sparse else file)
         yield Input(path, stream, info.st_size, int(info.st_mtime * 1000), file)
+
+    def _pipe(self, path: str, stream: BinaryIO) -> Pipe:
+        return Pipe(path, stream, self.problems.append, self._tick)
 
     def _stream(self, path: str, source: Any) -> io.BufferedReader:
         return buffered(Flow(path, source, self.problems.append, self.limits.size, None, self._tick))
@@ -146,13 +151,3 @@ class Finder:
         if linked:
             what = "1 link to a folder was" if linked == 1 else f"{linked} links to folders were"
             self._tell(path, "IN007", f"{what} not followed", "name the folder itself to have it read", "warning")
-
-
-class _Kept:
-    """A stream that is not ours to close."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.read = self.read1 = getattr(stream, "read1", stream.read)
-
-    def close(self) -> None:
-        """Leave it open."""
