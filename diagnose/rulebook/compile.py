@@ -53,9 +53,8 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
         words.problems.append(
             document.problem((), "R028", f"signal '{name}' would match everything", "give it `match` or `where`")
         )
-    named: frozenset[str] = frozenset()
-    if doc.match is not None and words.pattern(document, ("match",), doc.match):
-        named = groups(doc.match)
+    pattern = doc.match if doc.match is not None and words.pattern(document, ("match",), doc.match) else None
+    named = groups(pattern) if pattern is not None else frozenset()
     kind = words.fact(document, ("fact",), doc.fact)
     if kind is None:
         return None
@@ -80,11 +79,11 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
                 severity="warning",
             )
         )
-    literals = required(doc.match) if doc.match is not None else required_by(where)
+    literals = required(pattern) if pattern is not None else required_by(where)
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
         frozenset(numbers), "denied" if doc.denied else "asserted", literals,
-        () if doc.match is None or has_literals(literals) else fragments(doc.match),
+        () if pattern is None or has_literals(literals) else fragments(pattern),
     )  # fmt: skip
 
 

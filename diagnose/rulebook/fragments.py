@@ -7,22 +7,23 @@ A fragment is made of ASCII characters and classes that logs write as they are, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import log2
 from typing import Any
 
 import msgspec
 
-from diagnose.rulebook.literals import parsed, ways_of
 from diagnose.rulebook.patterns import refusal
+from diagnose.rulebook.taken import BORDER, TEXT, Item, taken_apart, ways_of
 
 LEAST_BITS = 11.0
 """A fragment must tell about as much as three letters do."""
 _LETTER_BITS = 4.0
 _ALPHABET = 64
 _MOST_REPEATS = 30
-_CLASSES = {"CATEGORY_DIGIT": "0-9", "CATEGORY_WORD": "0-9A-Za-z_"}
-_SIZES = {"CATEGORY_DIGIT": 10, "CATEGORY_WORD": 63}
+_CLASSES = {r"\d": ("0-9", 10), r"\w": ("0-9A-Za-z_", 63)}
+_MEMBER = re.compile(r"(\\?[^\\])-(\\?[^\\])|\\?.", re.DOTALL)
+"""One character, escape or range of a class."""
 _AS_WRITTEN = re.compile(r"[ !#-%(-.0-;?-\[\]-~]")
 """Characters that JSON never writes otherwise; see `diagnose.read.signals.prefilter`."""
 
@@ -37,12 +38,13 @@ class _Piece(msgspec.Struct, frozen=True):
 def fragments(pattern: str) -> tuple[str, ...]:
     """For each way in which the pattern can match a fragment that the text then holds; none when a way has none.
 
-    The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives none.
+    The pattern is one that RE2 accepts. What is not known of it gives none.
     """
-    items = parsed(pattern)
+    items = taken_apart(pattern)
     if items is None:
         return ()
-    best = [_best(way) for way in ways_of(items)]
+    before, branches, behind = ways_of(items)
+    best = [_best([*before, *branch, *behind]) for branch in branches]
     return tuple(sorted({b.text for b in best if b})) if all(best) else ()
 
 
@@ -51,51 +53,58 @@ def _best(items: Sequence[Any]) -> _Piece | None:
     return found if found is not None and found.bits >= LEAST_BITS and not refusal(found.text) else None
 
 
-def _runs(items: Sequence[Any]) -> list[_Piece]:
+def _runs(items: Sequence[Item]) -> list[_Piece]:
     """The longest plain stretches of a sequence, those inside of groups included."""
     out, run = [], _Piece("", 0.0)
-    for operation, argument in items:
-        piece = _piece(str(operation), argument)
+    for kind, argument in _characters(items):
+        piece = _piece(kind, argument)
         if piece is not None:
             run = _Piece(run.text + piece.text, run.bits + piece.bits)
             continue
         out.append(run)
         run = _Piece("", 0.0)
-        if str(operation) == "SUBPATTERN":
-            out += _runs(argument[-1])
-        elif str(operation) in {"MAX_REPEAT", "MIN_REPEAT"} and argument[0] >= 1:
+        if kind == "group":
+            out += _runs(argument)
+        elif kind == "repeat" and argument[0] >= 1:
             out += _runs(argument[2])
     return [*out, run]
 
 
-def _piece(operation: str, argument: Any) -> _Piece | None:
-    """One item of a pattern as a plain piece, or None when it is not one. Borders are left out: a match needs more."""
-    match operation:
-        case "LITERAL" if _AS_WRITTEN.fullmatch(chr(argument)):
-            return _Piece(re.escape(chr(argument)), _LETTER_BITS)
-        case "AT":
-            return _Piece("", 0.0)
-        case "IN":
+def _characters(items: Sequence[Item]) -> Iterator[Item]:
+    """The items with each character of a text by itself, borders left out: a match needs more than them."""
+    for kind, argument in items:
+        if kind == TEXT:
+            yield from ((TEXT, character) for character in argument)
+        elif kind != BORDER:
+            yield kind, argument
+
+
+def _piece(kind: str, argument: Any) -> _Piece | None:
+    """One item of a pattern as a plain piece, or None when it is not one."""
+    match kind:
+        case "text" if _AS_WRITTEN.fullmatch(argument):
+            return _Piece(re.escape(argument), _LETTER_BITS)
+        case "class":
             return _class(argument)
-        case "SUBPATTERN":
-            return _sequence(argument[-1])
-        case "MAX_REPEAT" | "MIN_REPEAT":
+        case "group":
+            return _sequence(argument)
+        case "repeat":
             return _repeat(*argument)
-        case "BRANCH":
-            return _branch(argument[1])
+        case "choice":
+            return _choice(argument)
         case _:
             return None
 
 
-def _repeat(low: int, high: int, items: Sequence[Any]) -> _Piece | None:
+def _repeat(low: int, high: int | None, items: Sequence[Item]) -> _Piece | None:
     piece = _sequence(items)
     if piece is None or not piece.text or low > _MOST_REPEATS:
         return None
-    top = "" if int(high) > _MOST_REPEATS else str(int(high))
+    top = "" if high is None or high > _MOST_REPEATS else str(high)
     return _Piece(f"(?:{piece.text}){{{low},{top}}}", piece.bits * low)
 
 
-def _branch(branches: Sequence[Sequence[Any]]) -> _Piece | None:
+def _choice(branches: Sequence[Sequence[Item]]) -> _Piece | None:
     pieces = [piece for branch in branches if (piece := _sequence(branch)) is not None]
     if len(pieces) < len(branches):
         return None
@@ -103,25 +112,29 @@ def _branch(branches: Sequence[Sequence[Any]]) -> _Piece | None:
     return _Piece(f"(?:{'|'.join(p.text for p in pieces)})", max(0.0, bits))
 
 
-def _sequence(items: Sequence[Any]) -> _Piece | None:
-    pieces = [_piece(str(operation), argument) for operation, argument in items]
+def _sequence(items: Sequence[Item]) -> _Piece | None:
+    pieces = [_piece(kind, argument) for kind, argument in _characters(items)]
     if None in pieces:
         return None
     return _Piece("".join(p.text for p in pieces if p), sum(p.bits for p in pieces if p))
 
 
-def _class(items: Sequence[Any]) -> _Piece | None:
-    """A class of characters that are all written as they are."""
+def _class(written: str) -> _Piece | None:
+    """A class, as it is written in the pattern, of characters that are all written as they are in every format."""
+    if written.startswith("[^") or "[:" in written:
+        return None
     text, size = "", 0
-    for operation, argument in items:
-        match str(operation):
-            case "LITERAL" if _AS_WRITTEN.fullmatch(chr(argument)):
-                text, size = text + re.escape(chr(argument)), size + 1
-            case "RANGE" if all(_AS_WRITTEN.fullmatch(chr(c)) for c in range(argument[0], min(argument[1], 200) + 1)):
-                text += f"{re.escape(chr(argument[0]))}-{re.escape(chr(argument[1]))}"
-                size += argument[1] - argument[0] + 1
-            case "CATEGORY" if str(argument) in _CLASSES:
-                text, size = text + _CLASSES[str(argument)], size + _SIZES[str(argument)]
-            case _:
+    for member in _MEMBER.finditer(written[1:-1] if written[0] == "[" else written):
+        if member[0] in _CLASSES:
+            more, number = _CLASSES[member[0]]
+        elif member[1]:
+            first, last = member[1][-1], member[2][-1]
+            if not all(_AS_WRITTEN.fullmatch(chr(c)) for c in range(ord(first), min(ord(last), 200) + 1)):
                 return None
+            more, number = f"{re.escape(first)}-{re.escape(last)}", ord(last) - ord(first) + 1
+        elif _AS_WRITTEN.fullmatch(member[0][-1]) and not member[0][1:].isalnum():
+            more, number = re.escape(member[0][-1]), 1
+        else:
+            return None
+        text, size = text + more, size + number
     return _Piece(f"[{text}]", max(0.0, log2(_ALPHABET / size)))

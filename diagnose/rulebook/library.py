@@ -134,7 +134,7 @@ def coded_signals(document: Document) -> list[Document]:
 
 def _laid_over(defaults: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     """The row over the defaults; the mappings `set`, `take` and `where` are joined key by key."""
-    out = {**copy.deepcopy(defaults), **row}
+    out = {**defaults, **row}
     for key in ("set", "take", "where"):
         if isinstance(defaults.get(key), dict) and isinstance(row.get(key), dict):
             out[key] = {**defaults[key], **row[key]}
@@ -235,6 +235,7 @@ def _override(override: Document, documents: Sequence[Document], problems: list[
         message = f"'{model.override}' is the id of several documents ({kinds})"
         problems.append(override.problem(("override",), "R019", message, "say which with `kind:`"))
     else:
+        targets[0].data = copy.deepcopy(targets[0].data)  # rows of a table share their defaults
         for path, value in model.set.items():
             mark = override.mark(("set", path), key=True)
             if not _set(targets[0], path, value, override, ("set", path)):

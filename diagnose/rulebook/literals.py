@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from diagnose.rulebook.taken import BORDER, MOST, TEXT, Item, taken_apart, ways_of
 from diagnose.where import Test
 
 LEAST = 3
 """Shortest literal that is worth looking for."""
 CLAUSES = 3
 """Sets kept a way."""
-MOST = 24
-"""Most alternatives; beyond them looking costs more than it saves."""
 
 Alternatives = frozenset[str]
 _DERIVED = frozenset({"level", "shape"})
@@ -32,12 +31,14 @@ _FOLDED = re.compile("ss|f[fil]|st")
 def required(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Ways in which a text can match: each is a few sets of lower-case literals, and the text holds one of each set.
 
-    The pattern is one that RE2 accepts. What Python's parser of patterns does not know gives no ways.
+    The pattern is one that RE2 accepts. What is not known of it gives no ways.
     """
-    items = parsed(pattern)
+    items = taken_apart(pattern)
     if items is None:
         return ()
-    ways = [_best(_of_sequence(way)) for way in ways_of(items)]
+    before, branches, behind = ways_of(items)
+    head, tail = _pieces(before), _pieces(behind)
+    ways = [_best(_sets([*head, *_pieces(branch), *tail])) for branch in branches]
     return tuple(ways) if all(ways) else ()
 
 
@@ -57,66 +58,46 @@ def required_by(tests: Iterable[Test]) -> tuple[tuple[tuple[str, ...], ...], ...
     return ()
 
 
-def parsed(pattern: str) -> list[Any] | None:
-    """The pattern as Python's parser takes it apart, or None when it is one that only RE2 knows."""
-    from re import _parser  # type: ignore[attr-defined]
-
-    if "[[:" in pattern or "[^[:" in pattern:  # a POSIX class, which Python takes for another class
-        return None
-    try:
-        return list(_parser.parse(pattern))
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
-def ways_of(items: list[Any]) -> list[list[Any]]:
-    """The sequence once for each branch of its first alternation, so that each keeps all of its own literals."""
-    for at, (operation, argument) in enumerate(items):
-        if str(operation) == "BRANCH" and len(argument[1]) <= MOST:
-            return [[*items[:at], *branch, *items[at + 1 :]] for branch in argument[1]]
-    return [items]
-
-
 def _best(found: Iterable[Alternatives]) -> tuple[tuple[str, ...], ...]:
     best = sorted(set(found), key=lambda a: (_worth(a), sorted(a)), reverse=True)
     return tuple(tuple(sorted(literals)) for literals in best[:CLAUSES])
 
 
-def _of_sequence(items: Iterable[Any]) -> list[Alternatives]:
-    """The sets of all parts of a sequence, runs of characters taken together; a match holds one of each."""
+def _pieces(items: Iterable[Item]) -> list[str | list[Alternatives]]:
+    """Of each item its text in lower case, or the sets of which a match holds one literal each; borders left out."""
+    return [argument.lower() if kind == TEXT else _of(kind, argument) for kind, argument in items if kind != BORDER]
+
+
+def _sets(pieces: Iterable[str | list[Alternatives]]) -> list[Alternatives]:
+    """The sets of all pieces of a sequence, neighbouring texts taken together; a match holds one of each."""
     found: list[Alternatives] = []
     run = ""
-    for operation, argument in items:
-        if str(operation) == "LITERAL" and argument < 128:
-            run += chr(argument).lower()
+    for piece in pieces:
+        if isinstance(piece, str):
+            run += piece
             continue
-        if str(operation) == "AT":
-            continue
-        found += _of_run(run)
+        if len(run) >= LEAST:
+            found.append(frozenset((run,)))
         run = ""
-        found += _of_part(str(operation), argument)
-    return found + _of_run(run)
+        found += piece
+    return [*found, frozenset((run,))] if len(run) >= LEAST else found
 
 
-def _of_run(run: str) -> list[Alternatives]:
-    return [frozenset({run})] if len(run) >= LEAST else []
-
-
-def _of_part(operation: str, argument: Any) -> list[Alternatives]:
-    match operation:
-        case "SUBPATTERN":
-            return _of_sequence(argument[-1])
-        case "BRANCH":
-            return _of_branches([list(branch) for branch in argument[1]])
-        case "MAX_REPEAT" | "MIN_REPEAT" if argument[0] >= 1:
-            return _of_sequence(argument[2])
+def _of(kind: str, argument: Any) -> list[Alternatives]:
+    match kind:
+        case "group":
+            return _sets(_pieces(argument))
+        case "choice":
+            return _of_branches(argument)
+        case "repeat" if argument[0] >= 1:
+            return _sets(_pieces(argument[2]))
         case _:
             return []
 
 
-def _of_branches(branches: Sequence[Sequence[Any]]) -> list[Alternatives]:
+def _of_branches(branches: Sequence[Sequence[Item]]) -> list[Alternatives]:
     """One set that holds the best of every branch; none when a branch has none or there are too many."""
-    best = [max(_of_sequence(branch), key=_worth, default=None) for branch in branches]
+    best = [max(_sets(_pieces(branch)), key=_worth, default=None) for branch in branches]
     if any(b is None for b in best):
         return []
     together = frozenset(literal for b in best if b for literal in b)

@@ -7,7 +7,8 @@ stand once, dates stay text. A syntax error costs one document, not the rest of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ MAX_CARETS = 60
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
-class Source(msgspec.Struct, frozen=True):
-    """One file: its path as messages show it, its text as lines, and the folder of the pack it belongs to."""
+class Source(msgspec.Struct, frozen=True, eq=False):
+    """One file: its path as messages show it, and its text as lines."""
 
     path: str
     lines: tuple[str, ...] = ()
@@ -49,22 +50,20 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Root(msgspec.Struct, frozen=True):
-    """A YAML node that the places of a document are looked up in, and where it stands: source and lines before it."""
+    """What the places of a document are looked up in: document `number` of a file, from `below` on.
 
-    node: yaml.Node
+    Nodes are many and only mistakes ask where something stands, so they are not kept: the file is then read again.
+    """
+
     source: Source
-    offset: int
+    number: int
+    below: Where = ()
 
-    def mark(self, node: yaml.Node) -> Mark:
-        """Where a node below this one stands."""
-        start, end = node.start_mark, node.end_mark
-        width = end.column - start.column if end.line == start.line else 1
-        return Mark(self.source, start.line + self.offset + 1, start.column + 1, max(1, width))
-
-    def find(self, place: Where) -> tuple[yaml.Node | None, yaml.Node] | None:
-        """The key and the value at `place`, or None when there is none."""
-        key, node = None, self.node
-        for part in place:
+    def find(self, place: Where) -> tuple[Mark | None, Mark] | None:
+        """Where the key and the value at `place` stand, or None when there is none."""
+        node, offset = _kept_nodes(self.source)[self.number]
+        key = None
+        for part in (*self.below, *place):
             if isinstance(node, yaml.MappingNode):
                 found = next(((k, v) for k, v in node.value if k.value == part), None)
                 if found is None:
@@ -74,7 +73,14 @@ class Root(msgspec.Struct, frozen=True):
                 key, node = None, node.value[part]
             else:
                 return None
-        return key, node
+        return (_mark(self.source, key, offset) if key is not None else None), _mark(self.source, node, offset)
+
+
+def _mark(source: Source, node: yaml.Node, offset: int) -> Mark:
+    """Where a node stands; `offset` is the number of lines before the text that it was read from."""
+    start, end = node.start_mark, node.end_mark
+    width = end.column - start.column if end.line == start.line else 1
+    return Mark(source, start.line + offset + 1, start.column + 1, max(1, width))
 
 
 class Document(msgspec.Struct):
@@ -102,7 +108,7 @@ class Document(msgspec.Struct):
     @property
     def start(self) -> Mark:
         """Where the document begins."""
-        return self.roots[0].mark(self.roots[0].node)
+        return self.mark(())
 
     def has(self, place: Where) -> bool:
         """Whether something is written at `place`."""
@@ -120,9 +126,8 @@ class Document(msgspec.Struct):
             for root in self.roots:
                 found = root.find(candidate)
                 if found is not None:
-                    at_key = key and candidate == place
-                    return root.mark(found[0] if at_key and found[0] is not None else found[1])
-        return self.mark(place[:-1]) if place else self.start
+                    return (found[0] if key and candidate == place else None) or found[1]
+        return self.mark(place[:-1])
 
     def problem(
         self, place: Where, code: str, message: str, hint: str = "", *, key: bool = False, severity: str = "error"
@@ -132,27 +137,47 @@ class Document(msgspec.Struct):
 
     def part(self, data: dict[str, Any], place: Where, below: Where) -> Document:
         """A document of its own with `data`, whose places are looked up at `place` of this one, then at `below`."""
-        roots = [
-            Root(found[1], root.source, root.offset)
-            for where in (place, below)
-            for root in self.roots
-            if (found := root.find(where)) is not None
-        ]
-        return Document(data, tuple(roots) or self.roots, self.pack)
+        roots = [Root(r.source, r.number, (*r.below, *where)) for where in (place, below) for r in self.roots]
+        return Document(data, tuple(roots), self.pack)
 
 
-class _Loader(yaml.CSafeLoader):
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+class _Composer(yaml.CSafeLoader):
+    """Makes nodes whose tag, where the text gives none, is `_PLAIN` for words without quotes: see `_value`."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """`_PLAIN` or nothing."""
+        return _PLAIN if kind is yaml.ScalarNode and implicit[0] else ""
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        """Nothing: tags do not depend on where a value stands."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing."""
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$"),
-    list("-+.0123456789"),
-)
+_PLAIN = "plain"
+_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null"))
+_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NUMERIC = frozenset("-+.0123456789")
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
+
+
+def _value(node: yaml.ScalarNode) -> Any:
+    """What a scalar stands for: a text, or without quotes or by its tag a boolean, nothing or a number."""
+    text = node.value
+    if node.tag is not _PLAIN and node.tag not in _TAGS:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    return _number(text) if text[0] in _NUMERIC else text
+
+
+@lru_cache(maxsize=1024)
+def _number(text: str) -> int | float | str:
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def read_source(path: Path, shown: str, raw: bytes) -> Source | Problem:
@@ -169,31 +194,57 @@ def read_source(path: Path, shown: str, raw: bytes) -> Source | Problem:
 
 def load_documents(source: Source) -> tuple[list[Document], list[Problem]]:
     """All documents of a file and all that is wrong with its YAML."""
-    documents: list[Document] = []
     problems: list[Problem] = []
-    for offset, text in _chunks("\n".join(source.lines)):
-        try:
-            node = yaml.compose(text, Loader=_Loader)
-        except yaml.YAMLError as error:
-            problems.append(_syntax(source, offset, error))
-            continue
-        if node is None:
-            continue
-        root = Root(node, source, offset)
-        builder = _Builder(root)
-        data = builder.build(node, 0)
-        problems += builder.problems
-        if isinstance(data, dict):
-            documents.append(Document(data, (root,)))
-        elif data is not None:
-            problems.append(
-                root.mark(node).problem(
-                    "R005", "a document must be a mapping, such as `kind: finding`", "say what it is"
-                )
-            )
+    try:
+        documents = _documents(source, _at_once(source), problems)
+    except yaml.YAMLError:
+        problems = []
+        documents = _documents(source, _one_by_one(source, problems), problems)
     if not documents and not problems:
         problems.append(Problem(source.path, 0, 0, "R040", "the file holds no document", severity="warning"))
     return documents, problems
+
+
+def _documents(source: Source, nodes: Iterable[tuple[yaml.Node, int]], problems: list[Problem]) -> list[Document]:
+    """Documents with the data of `nodes`; what is wrong goes to `problems`."""
+    documents = []
+    for number, (node, offset) in enumerate(nodes):
+        builder = _Builder(source, offset)
+        data = builder.build(node, 0)
+        problems += builder.problems
+        if isinstance(data, dict):
+            documents.append(Document(data, (Root(source, number),)))
+        elif data is not None:
+            message = "a document must be a mapping, such as `kind: finding`"
+            problems.append(_mark(source, node, offset).problem("R005", message, "say what it is"))
+    return documents
+
+
+def _at_once(source: Source) -> Iterator[tuple[yaml.Node, int]]:
+    """The root of each document of a file with the number of lines before it (0). Raises YAMLError."""
+    for node in yaml.compose_all("\n".join(source.lines), Loader=_Composer):
+        yield node, 0
+
+
+def _one_by_one(source: Source, problems: list[Problem]) -> Iterator[tuple[yaml.Node, int]]:
+    """As `_at_once`, of a file that is not YAML throughout: each document by itself, errors to `problems`."""
+    for offset, text in _chunks("\n".join(source.lines)):
+        try:
+            node = yaml.compose(text, Loader=_Composer)
+        except yaml.YAMLError as error:
+            problems.append(_syntax(source, offset, error))
+            continue
+        if node is not None:
+            yield node, offset
+
+
+@lru_cache(maxsize=256)
+def _kept_nodes(source: Source) -> list[tuple[yaml.Node, int]]:
+    """The roots of all documents of a file, read again to tell where something stands."""
+    try:
+        return list(_at_once(source))
+    except yaml.YAMLError:
+        return list(_one_by_one(source, []))
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
@@ -222,57 +273,45 @@ def _syntax(source: Source, offset: int, error: yaml.YAMLError) -> Problem:
     return Mark(source, line, column).problem("R002", message, "often a missing quote, colon or indent just before")
 
 
+_Scalar = yaml.ScalarNode
+
+
 class _Builder:
     """Turns YAML nodes into plain data and finds what YAML allows and a rule must not have."""
 
-    def __init__(self, root: Root) -> None:
-        self.root = root
+    def __init__(self, source: Source, offset: int) -> None:
+        self.source = source
+        self.offset = offset
         self.problems: list[Problem] = []
         self._nodes = 0
 
+    def problem(self, node: yaml.Node, code: str, message: str, hint: str = "") -> None:
+        """Note a mistake."""
+        self.problems.append(_mark(self.source, node, self.offset).problem(code, message, hint))
+
     def build(self, node: yaml.Node, depth: int) -> Any:
-        self._nodes += 1
+        if type(node) is _Scalar:
+            return _value(node)
+        self._nodes += 1 + len(node.value)
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
             if self._nodes < 2 * MAX_NODES:
                 self._nodes = 2 * MAX_NODES
-                self.problems.append(
-                    self.root.mark(node).problem("R002", "too deep or too large, or an alias that holds itself")
-                )
+                self.problem(node, "R002", "too deep or too large, or an alias that holds itself")
             return None
-        if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
-        if isinstance(node, yaml.MappingNode):
+        if type(node) is yaml.MappingNode:
             return self._mapping(node, depth)
         return [self.build(item, depth + 1) for item in node.value]
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(self.root.mark(key_node).problem("R009", "a key must be a word", "quote it"))
-                continue
-            key = str(key_node.value)
-            if key in out:
+            key = key_node.value
+            if type(key_node) is not _Scalar:
+                self.problem(key_node, "R009", "a key must be a word", "quote it")
+            elif key in out:
                 first = next(k for k, _ in node.value if k.value == key)
-                hint = f"first in line {self.root.mark(first).line}"
-                self.problems.append(self.root.mark(key_node).problem("R004", f"key '{key}' stands twice", hint))
-                continue
-            out[key] = self.build(value_node, depth + 1)
+                hint = f"first in line {_mark(self.source, first, self.offset).line}"
+                self.problem(key_node, "R004", f"key '{key}' stands twice", hint)
+            else:
+                out[key] = _value(value_node) if type(value_node) is _Scalar else self.build(value_node, depth + 1)
         return out
-
-
-def _scalar(node: yaml.Node) -> Any:
-    text = str(node.value)
-    match node.tag:
-        case "tag:yaml.org,2002:str":
-            return text
-        case "tag:yaml.org,2002:bool":
-            return text == "true"
-        case "tag:yaml.org,2002:int":
-            return int(text)
-        case "tag:yaml.org,2002:float":
-            return float(text)
-        case "tag:yaml.org,2002:null":
-            return None
-        case _:
-            return text

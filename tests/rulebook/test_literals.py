@@ -18,7 +18,7 @@ Ways = tuple[tuple[tuple[str, ...], ...], ...]
         (r"(?:reset|refused) by (?:the )?peer", ((("reset by ",), ("peer",)), (("refused by ",), ("peer",)))),
         (
             r"bot.*silent|caller.*(?:heard|hears) nothing",
-            ((("silent",), ("bot",)), ((" nothing",), ("caller",), ("hear",))),
+            ((("silent",), ("bot",)), ((" nothing",), ("caller",), ("heard", "hears"))),
         ),
         (r"reset|\d+", ()),
         (r"colou?r", ((("colo",),),)),
@@ -30,7 +30,8 @@ Ways = tuple[tuple[tuple[str, ...], ...], ...]
         (r"\d+", ()),
         (r"(?P<code>1006)", ((("1006",),),)),
         (r"one.two.three.four", ((("three",), ("four",), ("two",)),)),
-        (r"\pL+ lost", ()),
+        (r"\pL+ lost", (((" lost",),),)),
+        (r"\Qa lost\E", ()),
     ],
 )
 def test_the_literals_are_the_longest_that_every_match_must_hold(

@@ -59,12 +59,15 @@ def searchable(signal: Signal) -> bool:
 
 def has_literals(ways: Ways) -> bool:
     """Whether each way, and there is one, has a set of literals that are long enough to be searched for."""
-    return bool(ways) and all(_usable(way) for way in ways)
+    return bool(ways) and all(next(_usable(way), None) for way in ways)
 
 
-def _usable(way: Sequence[Sequence[str]]) -> list[list[str]]:
-    sets = [[plain(literal) for literal in alternatives] for alternatives in way]
-    return [s for s in sets if min(map(len, s)) >= LEAST]
+def _usable(way: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+    """The sets of a way, each literal as it may be searched for, that are long enough."""
+    for alternatives in way:
+        found = [plain(literal) for literal in alternatives]
+        if min(map(len, found)) >= LEAST:
+            yield found
 
 
 def choose(signals: Iterable[Signal], sample: bytes) -> list[str] | None:
@@ -76,7 +79,7 @@ def choose(signals: Iterable[Signal], sample: bytes) -> list[str] | None:
     options: list[list[list[str]]] = []
     for signal in signals:
         if has_literals(signal.literals):
-            options += map(_usable, signal.literals)
+            options += [list(_usable(way)) for way in signal.literals]
         elif signal.fragments:
             patterns.update(signal.fragments)
         else:
