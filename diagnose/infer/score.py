@@ -19,6 +19,7 @@ import msgspec
 
 from diagnose.infer.program import FindingDef, Program
 from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, LinkScale, scales_of
+from diagnose.infer.words import FINDING as LIKENESS
 from diagnose.infer.words import left_open
 from diagnose.model import Band, CauseResult, FindingResult, State, Verdict, Weight
 
@@ -27,7 +28,7 @@ SHARPEN = 1.2
 this one had a calibration error below 0.06 on 235 labelled tickets and excerpts."""
 SHARPEN_WATCHED = 2.2
 """The same where a source was watching: records agree with each other more often than the rules expect. On 221 labelled
-incidents with records the calibration error falls from 0.08 (power 1.7) to 0.05."""
+incidents with records the calibration error falls from 0.08 (power 1.7) to 0.06."""
 DOUBT = 0.01
 """Share of the probability that is spread evenly over all causes: a rulebook is never certain."""
 ESTABLISHED = (0.85, 0.3, 0.6)
@@ -77,7 +78,9 @@ def rank(
     watched: bool = True,
     told: Mapping[str, Weight] | None = None,
 ) -> tuple[tuple[CauseResult, ...], float]:
-    """All causes, best first, and the probability of none of these. Ties go by id. `told`: see `infer/words.py`.
+    """All causes, best first, and the probability of none of these. Ties go by id.
+
+    `told` are the weights of words (`infer/words.py`), which count where their finding is seen.
 
     Without a source that `watched` (only a ticket, excerpts, answers) no cause gets further than `likely`: what
     somebody tells may be all true and still leave out what matters.
@@ -89,7 +92,7 @@ def rank(
     weights = {cause: _weights(links, seen) for cause, links in met.items()}
     excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
     power = SHARPEN_WATCHED if watched else SHARPEN
-    if told:
+    if told and known.get(LIKENESS) == "seen":
         ruled, _ = _normalise(_scores(program, weights, excluded), program.prior_none, power)
         share = left_open(ruled, {c.id: c.prior for c in program.causes})
         for cause_id in weights.keys() & told.keys():

@@ -73,11 +73,19 @@ def test_words_count_less_the_less_the_rules_leave_open():
     told = {"a": Weight("words.likeness", -2.0), "b": Weight("words.likeness", 2.0)}
 
     def learned(*results: FindingResult) -> float:
-        causes = {c.id: c for c in rank(prog, results, told=told)[0]}
+        causes = {c.id: c for c in rank(prog, [result("words.likeness"), *results], told=told)[0]}
         return next(w.weight for w in causes["b"].for_ if w.finding == "words.likeness")
 
     assert learned() == 2.0
     assert 2.0 > learned(result("f", "seen", "f1")) > learned(result("f", "seen", "f1"), result("g", "seen", "f2")) > 0
+
+
+def test_words_count_only_where_their_finding_is_seen():
+    prog = Program(causes=(cause("a", 0.3), cause("b", 0.3)))
+    told = {"a": Weight("words.likeness", 2.0)}
+
+    assert not rank(prog, [result("words.likeness", "not_seen")], told=told)[0][0].for_
+    assert rank(prog, [result("words.likeness")], told=told)[0][0].for_ == (told["a"],)
 
 
 def test_a_hard_exclusion_takes_a_cause_out_and_names_the_finding():

@@ -28,11 +28,14 @@ _WIRE = re.compile(
 
 
 def told(text: str, path: str, kind: str, vocabulary: Collection[str]) -> list[Draft]:
-    """One draft with the known words of `text`, the first of its source; none when it has none."""
-    found = dict.fromkeys(f for part in _said(text[:MOST]) for f in features(part) if f in vocabulary)
+    """One draft with the known words of `text`, and how many different ones it has in all; none without a known one."""
+    said = dict.fromkeys(f for part in _said(text[:MOST]) for f in features(part))
+    found = [f for f in said if f in vocabulary]
     if not found:
         return []
-    return [Draft(KIND, kind, Place(path, 1), {"found": SEPARATOR.join(found)}, signal="words")]
+    different = sum(" " not in f for f in said)
+    fields = {"found": SEPARATOR.join(found), "different": different}
+    return [Draft(KIND, kind, Place(path, 1), fields, signal="words")]
 
 
 def _said(text: str) -> Iterator[str]:

@@ -33,6 +33,11 @@ def test_without_known_words_there_is_no_fact() -> None:
     assert told("", "t.txt", "ticket", KNOWN) == []
 
 
+def test_different_words_are_counted_known_or_not_and_once_each() -> None:
+    drafts = told("The firewall drops calls. The firewall drops calls again", "t.txt", "ticket", KNOWN)
+    assert drafts[0].fields["different"] == len({"firewal", "drop", "call", "again"})
+
+
 def test_headers_and_descriptions_of_messages_on_the_wire_are_left_out() -> None:
     wire = "INVITE sip:firewall@192.0.2.7 SIP/2.0\nCall-ID: firewall\nFrom: <sip:firewall@h>;tag=1\ns=firewall\n"
     assert found(wire) == []
