@@ -34,8 +34,12 @@ SHOWN = 6
 """Words that are named."""
 
 
+Learned = tuple[float, tuple[int, ...], tuple[float, ...]]
+"""What is learned of a word: its rarity (idf), the numbers of causes, and a weight for each of them."""
+
+
 class WordTable(msgspec.Struct, frozen=True):
-    """Learned weights: per word its rarity (idf) and weights by the number of the cause in `causes`.
+    """Learned weights: per word what is learned of it, as JSON, since an incident holds few of the words.
 
     `shown` has the form in which people write a word where it is not its stem; `source` is the hash of the stories
     that all was learned from.
@@ -43,9 +47,19 @@ class WordTable(msgspec.Struct, frozen=True):
 
     causes: tuple[str, ...] = ()
     bias: tuple[float, ...] = ()
-    words: dict[str, tuple[float, tuple[int, ...], tuple[float, ...]]] = {}
+    words: dict[str, msgspec.Raw] = {}
     shown: dict[str, str] = {}
     source: str = ""
+
+    def of(self, word: str) -> Learned:
+        """What is learned of one of the words."""
+        learned: Learned = msgspec.json.decode(self.words[word], type=Learned)
+        return learned
+
+
+def written(words: Mapping[str, Learned]) -> dict[str, msgspec.Raw]:
+    """What is learned of words as the table holds it."""
+    return {word: msgspec.Raw(msgspec.json.encode(learned)) for word, learned in words.items()}
 
 
 def weigh(table: WordTable, facts: Iterable[Fact], *, watched: bool = False) -> dict[str, Weight]:
@@ -60,10 +74,11 @@ def weigh(table: WordTable, facts: Iterable[Fact], *, watched: bool = False) -> 
                     counts[word] = counts.get(word, 0) + 1
     if not counts:
         return {}
-    shares = _shares(table, counts)
+    learned = {word: table.of(word) for word in counts}
+    shares = _shares(learned, counts)
     moved: list[list[tuple[float, str]]] = [[] for _ in table.causes]
     for word, share in shares.items():
-        _, causes, weights = table.words[word]
+        _, causes, weights = learned[word]
         for cause, weight in zip(causes, weights, strict=True):
             moved[cause].append((weight * share, word))
     scores = [b + sum(m for m, _ in by) for b, by in zip(table.bias, moved, strict=True)]
@@ -87,9 +102,9 @@ def _entropy(shares: Mapping[str, float]) -> float:
     return -sum(p / total * math.log(p / total) for p in shares.values() if p > 0)
 
 
-def _shares(table: WordTable, counts: Mapping[str, int]) -> dict[str, float]:
+def _shares(learned: Mapping[str, Learned], counts: Mapping[str, int]) -> dict[str, float]:
     """Each word's frequency (with diminishing returns) times its rarity, scaled to a length of one at most."""
-    raw = {word: (1 + math.log(n)) * table.words[word][0] for word, n in counts.items()}
+    raw = {word: (1 + math.log(n)) * learned[word][0] for word, n in counts.items()}
     length = max(LEAST_LENGTH, math.sqrt(sum(v * v for v in raw.values())))
     return {word: v / length for word, v in raw.items()}
 

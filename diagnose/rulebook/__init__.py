@@ -28,12 +28,12 @@ def load_rulebook(extra_dirs: Iterable[str | Path] = (), use_cache: bool = True)
     from diagnose.rulebook import cache, files
 
     found = files.read_files([*files.built_in_folders(), *files.extra_folders(extra_dirs)], authoring=False)
-    name = cache.key(found)
-    compiled = cache.load(name) if use_cache else None
-    if compiled is None:
-        compiled = _compile(found)
-        if use_cache:
-            cache.store(name, compiled)
+    with _uncollected():
+        compiled = cache.load(found) if use_cache else None
+        if compiled is None:
+            compiled = _compile(found)
+            if use_cache:
+                cache.store(found, compiled)
     return compiled
 
 
@@ -42,8 +42,7 @@ def _compile(found: Sequence[RuleFile]) -> CompiledRulebook:
     from diagnose.rulebook.compile import compile_library
     from diagnose.rulebook.library import gather
 
-    with _uncollected():
-        compiled, problems = compile_library(gather(found))
+    compiled, problems = compile_library(gather(found))
     errors = {p for p in problems if p.severity == "error"}
     if errors:
         raise RulebookError(list(errors))
@@ -52,7 +51,7 @@ def _compile(found: Sequence[RuleFile]) -> CompiledRulebook:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without garbage collection: all that a compilation makes lives until its end, and looking at it costs half."""
+    """Without garbage collection: all that is loaded lives on, and looking at it again and again costs half."""
     was_on = gc.isenabled()
     gc.disable()
     try:

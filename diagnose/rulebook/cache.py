@@ -2,6 +2,7 @@
 
 The name of an entry is a hash of every byte it was made from, the product's version and the form's number,
 so an entry is never stale. An entry that cannot be read is made anew; a cache that cannot be written is left.
+The table of words is read from its file anyway, so no entry holds it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from pathlib import Path
 
 import msgspec
 
+from diagnose.infer.words import WordTable
 from diagnose.rulebook.compiled import FORMAT, CompiledRulebook
-from diagnose.rulebook.files import RuleFile
+from diagnose.rulebook.files import RuleFile, words_of
 from diagnose.version import VERSION
 from diagnose.where import Test
 
@@ -34,22 +36,23 @@ def key(files: Sequence[RuleFile]) -> str:
     """The name of the entry for these files."""
     digest = hashlib.sha256(f"{FORMAT}\0{VERSION}".encode())
     for file in files:
-        digest.update(f"\0{Path(file.shown).name}\0{file.folder}\0{len(file.raw)}\0".encode())
+        digest.update(f"\0{file.name}\0{file.folder}\0{len(file.raw)}\0".encode())
         digest.update(file.raw)
     return digest.hexdigest()
 
 
-def load(name: str) -> CompiledRulebook | None:
-    """The entry called `name`, or None when there is none that can be read."""
+def load(files: Sequence[RuleFile]) -> CompiledRulebook | None:
+    """The entry for these files, or None when there is none that can be read."""
     try:
-        raw = (folder() / f"{name}.msgpack").read_bytes()
-        return _frozen(msgspec.msgpack.decode(raw, type=CompiledRulebook))
+        raw = (folder() / f"{key(files)}.msgpack").read_bytes()
+        words = msgspec.json.decode(words_of(files), type=WordTable)
+        return _frozen(msgspec.msgpack.decode(raw, type=CompiledRulebook), words)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
 
 
-def store(name: str, compiled: CompiledRulebook) -> None:
-    """Write the entry so that a reader sees all of it or nothing; failing to is no error."""
+def store(files: Sequence[RuleFile], compiled: CompiledRulebook) -> None:
+    """Write the entry for these files so that a reader sees all of it or nothing; failing to is no error."""
     import tempfile
 
     with contextlib.suppress(OSError):
@@ -58,8 +61,9 @@ def store(name: str, compiled: CompiledRulebook) -> None:
         handle, temporary = tempfile.mkstemp(dir=target)
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(msgspec.msgpack.encode(compiled))
-            Path(temporary).replace(target / f"{name}.msgpack")
+                program = msgspec.structs.replace(compiled.program, words=WordTable())
+                out.write(msgspec.msgpack.encode(msgspec.structs.replace(compiled, program=program)))
+            Path(temporary).replace(target / f"{key(files)}.msgpack")
         finally:
             Path(temporary).unlink(missing_ok=True)
         _prune(target)
@@ -71,12 +75,12 @@ def _prune(target: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def _frozen(compiled: CompiledRulebook) -> CompiledRulebook:
-    """Lists inside tests become tuples again: msgpack knows no tuples, and alphas must stay hashable."""
+def _frozen(compiled: CompiledRulebook, words: WordTable) -> CompiledRulebook:
+    """With `words`, and lists inside tests as tuples again: msgpack knows no tuples, and alphas must stay hashable."""
     replace = msgspec.structs.replace
     signals = tuple(replace(s, where=_tuples(s.where)) if s.where else s for s in compiled.signals)
     alphas = tuple(replace(a, where=_tuples(a.where)) if a.where else a for a in compiled.program.alphas)
-    return replace(compiled, signals=signals, program=replace(compiled.program, alphas=alphas))
+    return replace(compiled, signals=signals, program=replace(compiled.program, alphas=alphas, words=words))
 
 
 def _tuples(tests: Iterable[Test]) -> tuple[Test, ...]:

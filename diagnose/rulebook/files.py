@@ -29,6 +29,11 @@ class RuleFile(msgspec.Struct, frozen=True):
     folder: str
     raw: bytes
 
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return os.path.basename(self.shown)
+
 
 def built_in_folders() -> list[Path]:
     """The folders `rules` and `knowledge`: inside the package when installed, beside it in a checkout."""
@@ -81,33 +86,43 @@ def read_files(folders: Iterable[Path], *, authoring: bool = True) -> list[RuleF
     """All YAML files below `folders` (each may be a single file), sorted, hidden ones left out.
 
     Without `authoring` stories and tests are left out as well: a diagnosis needs neither.
-
     Raises InputError when a file cannot be read.
     """
     out = []
-    seen: set[Path] = set()
+    seen: set[str] = set()
+    here = os.path.join(Path.cwd(), "")
     for folder in folders:
         root = folder.resolve()
-        found = [root] if root.is_file() else sorted(p for s in (*SUFFIXES, WORDS) for p in root.rglob(f"*{s}"))
-        for path in found:
-            parts = path.relative_to(root).parts if path != root else ()
-            if path in seen or any(p.startswith(".") for p in parts) or (not authoring and AUTHORING & set(parts)):
+        packs: dict[str, str] = {}
+        for path in [str(root)] if root.is_file() else _found(root, authoring=authoring):
+            if path in seen:
                 continue
             seen.add(path)
+            shown = path.removeprefix(here)
             try:
-                raw = path.read_bytes()
+                with open(path, "rb") as file:
+                    raw = file.read()
             except OSError as error:
-                raise InputError(f"{_shown(path)}: not read: {error.strerror or error}") from None
-            out.append(RuleFile(_shown(path), _pack_folder(path, root), raw))
+                raise InputError(f"{shown}: not read: {error.strerror or error}") from None
+            parent = os.path.dirname(path)
+            if parent not in packs:
+                packs[parent] = _pack_folder(Path(path), root)
+            out.append(RuleFile(shown, packs[parent], raw))
     return out
 
 
-def _shown(path: Path) -> str:
-    """Relative to where the user is, when it lies below."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+def _found(root: Path, *, authoring: bool) -> list[str]:
+    """The paths of rule files below `root`, sorted by their parts."""
+    out: list[str] = []
+    for folder, below, names in os.walk(root):
+        below[:] = [n for n in below if not n.startswith(".") and (authoring or n not in AUTHORING)]
+        out += [os.path.join(folder, n) for n in names if n.endswith((*SUFFIXES, WORDS)) and not n.startswith(".")]
+    return sorted(out, key=lambda path: path.split(os.sep))
+
+
+def words_of(files: Iterable[RuleFile]) -> bytes:
+    """The learned table of words among `files`, the last one of several; of none `{}`."""
+    return next((f.raw for f in reversed([*files]) if f.name == WORDS), b"{}")
 
 
 def _pack_folder(path: Path, root: Path) -> str:

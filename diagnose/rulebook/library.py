@@ -54,7 +54,7 @@ def gather(files: Sequence[RuleFile]) -> Library:
     library = Library({}, {kind: {} for kind in KINDS}, (), [], len(files))
     documents: list[Document] = []
     for file in files:
-        if Path(file.shown).name == WORDS:
+        if file.name == WORDS:
             _read_words(library, file)
             continue
         source = read_source(Path(file.shown), file.shown, file.raw)
@@ -65,7 +65,7 @@ def gather(files: Sequence[RuleFile]) -> Library:
         library.problems += problems
         library.documents += len(found)
         for document in found:
-            if Path(file.shown).name == DICTIONARY and "kind" not in document.data:
+            if file.name == DICTIONARY and "kind" not in document.data:
                 library.problems += read_dictionary(document, library.facts)
             else:
                 document.pack = file.folder

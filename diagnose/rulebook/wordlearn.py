@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from diagnose.errors import UsageError
-from diagnose.infer.words import WordTable
+from diagnose.infer.words import WordTable, written
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.schema import StoryDoc
 from diagnose.tokens import SEPARATOR, features, split, stem
@@ -73,7 +73,8 @@ def learn(
         for word in sorted(rarity)
     }
     bias = tuple(round(float(b), 2) for b in model.intercept_)
-    return WordTable(tuple(str(c) for c in model.classes_), bias, words, _shown(lines, words), fingerprint(samples))
+    causes = tuple(str(c) for c in model.classes_)
+    return WordTable(causes, bias, written(words), _shown(lines, words), fingerprint(samples))
 
 
 def _shown(lines: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, str]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from diagnose.infer.words import CAP, FINDING, WordTable, left_open, weigh
+from diagnose.infer.words import CAP, FINDING, WordTable, left_open, weigh, written
 from diagnose.model import Fact, Place, Span
 
 TABLE = WordTable(
     ("c.dns", "c.idle"),
     (0.0, 0.0),
-    {
-        "resolv": (2.0, (0, 1), (3.0, -3.0)),
-        "quiet": (2.0, (0, 1), (-3.0, 3.0)),
-        "quiet minut": (2.0, (1,), (2.0,)),
-        "minut": (1.0, (1,), (0.5,)),
-    },
+    written(
+        {
+            "resolv": (2.0, (0, 1), (3.0, -3.0)),
+            "quiet": (2.0, (0, 1), (-3.0, 3.0)),
+            "quiet minut": (2.0, (1,), (2.0,)),
+            "minut": (1.0, (1,), (0.5,)),
+        }
+    ),
     {"resolv": "resolves"},
 )
 
@@ -47,7 +49,7 @@ def test_no_known_words_weigh_nothing() -> None:
 
 
 def test_all_words_together_are_capped_and_count_less_beside_records() -> None:
-    loud = WordTable(TABLE.causes, (0.0, 0.0), {"resolv": (9.0, (0, 1), (90.0, -90.0))})
+    loud = WordTable(TABLE.causes, (0.0, 0.0), written({"resolv": (9.0, (0, 1), (90.0, -90.0))}))
     assert weigh(loud, told("resolv"))["c.idle"].weight == -CAP
     beside = weigh(TABLE, told("resolv"), watched=True)["c.idle"].weight
     assert weigh(TABLE, told("resolv"))["c.idle"].weight < beside < 0
