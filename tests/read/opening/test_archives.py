@@ -143,7 +143,7 @@ def test_links_and_devices_in_a_tar_are_left_out_and_counted(tmp_path: Path) -> 
     assert [p.message for p in reading.problems] == ["4 links or devices were left out"]
 
 
-@pytest.mark.parametrize("cut", [20, 60])
+@pytest.mark.parametrize("cut", [10, 20])
 def test_a_damaged_archive_is_a_problem(tmp_path: Path, cut: int) -> None:
     assert "damaged" in unread(tmp_path, zipped(edge=LINE * 50)[:cut]).message
 
