@@ -38,6 +38,7 @@ _KIN = {
     "sip.log": ("sip.trace",),
     "log": (*LOG_KINDS, "ticket"),
     "network.note": ("ticket",),
+    "ticket": ("prose",),
 }
 
 

@@ -26,6 +26,7 @@ LOG_KINDS = (
 SOURCE_KINDS = (
     *LOG_KINDS,
     "ticket",
+    "prose",
     "analytics",
     "events",
     "edge.api",
@@ -44,7 +45,10 @@ SOURCE_KINDS = (
     "answer",
     "fact",
 )
-"""Every kind of source a reader may report; `fact` is a fact handed over as such, `answer` a person's answer."""
+"""Every kind of source a reader may report; `fact` is a fact handed over as such, `answer` a person's answer.
+
+`prose` is never reported: in a signal's `from` it means the sentences of a ticket, and no log that might be one.
+"""
 
 
 class Signal(msgspec.Struct, frozen=True, gc=False):
