@@ -27,6 +27,7 @@ def _row(name: str, tools: str, *marks: str) -> Family:
 FAMILIES = (
     _row("reach", "ping ping6 fping hping hping3", "ping statistics", "PING", "Ping", "xmt/rcv/%loss"),
     _row("paths", "mtr traceroute traceroute6 tracert tracepath tracepath6 tcptraceroute", "Loss%", "trace", "Tracing"),
+    _row("hoptables", "winmtr pathping", "WinMTR statistics", "Computing statistics"),
     _row(
         "names", "dig kdig drill nslookup host resolvectl systemd-resolve getent cat",
         "DiG", "->>HEADER<<-", "Server:", " has address ", " has IPv6 ", " not found: ", " -- link: ",
@@ -34,7 +35,9 @@ FAMILIES = (
         "nameserver ",
     ),
     _row("routes", "ip route netstat", "default via ", " dev ", "Gateway", "RTNETLINK", "Route Table"),
-    _row("links", "ip ethtool ifconfig mii-tool tc", "mtu ", "Settings for ", "NIC statistics", "errors"),
+    _row("links", "ip ethtool ifconfig mii-tool", "mtu ", "Settings for ", "NIC statistics", "errors"),
+    _row("adapters", "ipconfig netsh", "Windows IP Configuration", "Configuration for interface", "MediaSenseState"),
+    _row("queues", "tc", "qdisc "),
     _row(
         "tls", "openssl gnutls-cli sslscan testssl testssl.sh",
         "CONNECTED(", "depth=", "erify", "notAfter=", "Certificate:",

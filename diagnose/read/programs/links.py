@@ -102,10 +102,10 @@ def _link(run: Run, item: Mapping[str, Any], place: Place) -> Iterator[Draft]:
         packets, errors, drops = (
             sum(integer(w.get(key)) or 0 for w in ways) for key in ("packets", "errors", "dropped")
         )
-        yield from _counted(run, place, name, packets, errors, drops)
+        yield from counted(run, place, name, packets, errors, drops)
 
 
-def _counted(run: Run, place: Place, name: str, packets: int | None, errors: int, drops: int) -> Iterator[Draft]:
+def counted(run: Run, place: Place, name: str, packets: int | None, errors: int, drops: int) -> Iterator[Draft]:
     """Whether an interface loses packets itself: errors count when they are many, or many of the packets."""
     if not packets:
         return
@@ -201,7 +201,7 @@ def _classic(run: Run) -> Iterator[Draft]:
         ways = list(_CLASSIC_COUNTS.finditer(found.group("body")))
         packets = re.findall(r"(?:RX|TX) packets[: ](\d+)", found.group("body"))
         errors, drops = (sum(int(m.group(k)) for m in ways) for k in ("errors", "drops"))
-        yield from _counted(
+        yield from counted(
             run, run.place(found.start()), found.group("name"), sum(int(n) for n in packets), errors, drops
         )
 
@@ -216,4 +216,4 @@ def _statistics(run: Run) -> Iterator[Draft]:
     errors = max((n for name, n in counts.items() if re.search(r"err|crc|collision|fifo|carrier", name)), default=0)
     drops = max((n for name, n in counts.items() if re.search(r"drop|discard|no_buffer|missed", name)), default=0)
     name = run.command.split()[-1] if run.command else "unknown"
-    yield from _counted(run, run.place(found.start()), name, packets, errors, drops)
+    yield from counted(run, run.place(found.start()), name, packets, errors, drops)

@@ -40,6 +40,8 @@ _PMTU = re.compile(r"pmtu (\d+)")
 _TIMES = re.compile(r"<?(\d+(?:\.\d+)?) ?ms")
 _BARRED = re.compile(r"!(?:X|A|C|\d+)\b")
 _NO_WAY = re.compile(r"!(?:H|N|P)\b")
+_COUNTED_LATER = re.compile(r"^Computing statistics for", re.M)
+"""pathping: `hoptables` reads it."""
 _FILLERS = re.compile(r"^(?:over a maximum|\s*$)")
 
 
@@ -70,7 +72,7 @@ def read_mtr(obj: Mapping[str, Any], path: str) -> Iterator[Draft]:
     shown = excerpt(dict(hubs[-1])) if hubs else f"mtr to {target}: no hop answered"
     place = Place(path, pointer=f"/report/hubs/{last}" if hubs else "/report/hubs", excerpt=shown)
     first = Place(path, pointer="/report/hubs/0", excerpt=excerpt(dict(hubs[0]))) if hubs else place
-    yield from _of_hops(run, "mtr", target, hops, place, first)
+    yield from of_hops(run, "mtr", target, hops, place, first)
 
 
 def _shown(host: object) -> str | None:
@@ -99,8 +101,11 @@ def slow_from(hops: Sequence[Hop]) -> int | None:
     return None
 
 
-def _of_hops(run: Run, tool: str, target: str, hops: Sequence[Hop], place: Place, first: Place) -> Iterator[Draft]:
-    """The probe of the target, and that of the first router where its share of the loss is known."""
+def of_hops(run: Run, tool: str, target: str, hops: Sequence[Hop], place: Place, first: Place) -> Iterator[Draft]:
+    """The probe of the target by `tool`, and that of the first router where its share of the loss is known.
+
+    `place` is where the last hop stands, `first` where the first does.
+    """
     answered = sum(1 for h in hops if h.host is not None)
     last = hops[-1] if hops else Hop(None)
     if last.host is not None and last.loss is None:
@@ -149,7 +154,7 @@ def read(run: Run) -> Iterator[Draft]:
         asked = [w for w in run.command.split()[1:] if not w.startswith("-") and not w.isdecimal()]
         target = asked[-1] if asked else next((h.host for h in reversed(rows) if h.host), "")
         at = msgspec.structs.replace(run, host=run.host or head.group("source"))
-        yield from _of_hops(
+        yield from of_hops(
             at,
             "mtr",
             target or "",
@@ -170,7 +175,7 @@ def _blocks(text: str) -> Iterator[tuple[re.Match[str], list[str]]]:
                 break
             if line.strip() and not _FILLERS.match(line):
                 hops.append(line)
-        if hops:
+        if hops and not _COUNTED_LATER.search(text, head.end(), head.end() + LONGEST):
             yield head, hops
 
 
