@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Every expected error is a message on stderr; a traceback is only shown with `--debug`.
     """
     args = list(sys.argv[1:] if argv is None else argv)
-    gc.set_threshold(50_000)  # a run makes many small things and keeps them: collecting often only costs time
+    gc.set_threshold(200_000)  # a run makes many small things and keeps them: collecting often only costs time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -8,7 +8,6 @@ none is known. Summaries turn many atoms into one: counted, or found to repeat a
 from __future__ import annotations
 
 import itertools
-import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -234,7 +233,9 @@ def _periods(summary: Summary, atoms: list[Atom], value: Any) -> list[tuple[list
         unit = " ms"
     if len(pairs) < summary.at_least:
         return []
-    median = statistics.median(v for _, v in pairs)
+    from statistics import median as middle  # few incidents have a period, and this imports much
+
+    median = middle(v for _, v in pairs)
     if median < summary.low or (summary.high is not None and median > summary.high):
         return []
     near = [a for a, v in pairs if abs(v - median) <= summary.tolerance * median]

@@ -37,9 +37,7 @@ class RuleFile(msgspec.Struct, frozen=True):
 
 def built_in_folders() -> list[Path]:
     """The folders `rules` and `knowledge`: inside the package when installed, beside it in a checkout."""
-    from importlib.resources import files
-
-    package = Path(str(files("diagnose")))
+    package = Path(__file__).parents[1]
     inside = [package / "rules", package / "knowledge"]
     beside = [package.parent / "rules", package.parent / "knowledge"]
     return inside if all(p.is_dir() for p in inside) else [p for p in beside if p.is_dir()]
