@@ -15,7 +15,7 @@ import msgspec
 from diagnose.errors import UsageError
 from diagnose.read import readers, sip, sniff
 from diagnose.read.gathered import Gathered
-from diagnose.read.logs import kinds, salvage, scanning, tables
+from diagnose.read.logs import kinds, salvage, scanning, tables, w3c
 from diagnose.read.logs.hands import LEAST, Hands
 from diagnose.read.logs.records import is_log_record
 from diagnose.read.logs.rows import sieve_of
@@ -128,6 +128,8 @@ class Collector(Gathered):
             self._json_lines(text, path, item)
         elif shape == "json-document":
             self._document(text, path, item)
+        elif shape == "table" and w3c.is_w3c(text.head):
+            self.log(scanning.read_rows(w3c.rows(text.lines()), path, self.scanner), item)
         elif shape == "table" and (mark := tables.delimiter(text.head)) is not None:
             self.log(scanning.read_rows(tables.rows(text.lines(), mark), path, self.scanner), item)
         elif shape == "ticket":

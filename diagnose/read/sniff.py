@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Literal
 
-from diagnose.read.logs import stamps, tables
+from diagnose.read.logs import stamps, tables, w3c
 from diagnose.read.prose.wording import is_prose
 
 Format = Literal["json-document", "json-lines", "table", "text-log", "command-output", "ticket", "plain-text"]
@@ -56,7 +56,7 @@ def _structured(text: str, sample: Sequence[str]) -> Format | None:
         return "json-lines"
     if text[0] in "{[" and _starts_json(text):
         return "json-document"
-    return "table" if tables.delimiter(text) is not None else None
+    return "table" if w3c.is_w3c(text) or tables.delimiter(text) is not None else None
 
 
 def _is_object(line: str) -> bool:

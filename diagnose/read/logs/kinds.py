@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from diagnose.read.logs import lines
+from diagnose.read.logs import lines, w3c
 
 _COMPONENTS = {
     "edge.log": r"media-?bridge|session-manager|edge|station|sip-stack|rtp-engine|mixer|dialplan|provisioner|tts-cache|"
@@ -115,7 +115,8 @@ def name_kinds(name: str) -> Sequence[str]:
 
 
 def _votes(fields: Mapping[str, Any], message: str) -> Iterable[tuple[str, float]]:
-    source = lines.source_of(str(fields.get("shape", "")))
+    shape = str(fields.get("shape", ""))
+    source = "proxy.log" if shape == w3c.SHAPE else lines.source_of(shape)
     if source:
         yield source, _PATTERN_WEIGHT
     component = str(fields.get("component") or "")
