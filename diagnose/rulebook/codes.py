@@ -48,6 +48,7 @@ CODES = {
     "R049": "The priors of all causes sum to more than one.",
     "R050": "No cause and no finding links the question's finding to a verdict.",
     "R051": "Every match of a signal has too little in common to be searched for, so every line of a log must be read.",
+    "R052": "No signal reads a code of a catalogue in a form in which logs print it.",
     "R060": "A test expects nothing.",
     "R061": "A test names an id that does not exist, or selects nothing.",
     "R062": "A test has no events, texts or `like`.",

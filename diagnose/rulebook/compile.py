@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
 from diagnose.read.signals.prefilter import has_literals
-from diagnose.read.signals.signal import Signal
+from diagnose.read.signals.signal import ROW, Coded, Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
 from diagnose.rulebook.beliefs import causes, check_pointers, questions, remedies
 from diagnose.rulebook.branches import Branch
+from diagnose.rulebook.catalogues import coded, required_coded
 from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.fragments import fragments
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.literals import required, required_by
 from diagnose.rulebook.patterns import groups
-from diagnose.rulebook.schema import FindingDoc, SignalDoc
-from diagnose.rulebook.words import Words
+from diagnose.rulebook.schema import CatalogueDoc, FindingDoc, SignalDoc
+from diagnose.rulebook.words import FactKind, Words
 
 PRIOR_NONE = 0.03
 """Share of incidents that no listed cause explains."""
@@ -67,7 +68,8 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
         field = words.field(document, ("take", key), kind, key)
         if field is not None and field.type in ("number", "integer"):
             numbers.add(key)
-    unused = named - set(doc.take.values())
+    rows = _coded(library, words, doc, kind)
+    unused = named - set(doc.take.values()) - {name for name in named if rows and name.startswith(ROW)}
     if unused:
         message = f"named group {', '.join(sorted(unused))} is taken by nothing"
         words.problems.append(
@@ -79,12 +81,19 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
                 severity="warning",
             )
         )
-    literals = required(pattern) if pattern is not None else required_by(where)
+    literals = required_by(where) if pattern is None else required_coded(pattern) if rows else required(pattern)
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
         frozenset(numbers), "denied" if doc.denied else "asserted", literals,
-        () if pattern is None or has_literals(literals) else fragments(pattern),
+        () if pattern is None or has_literals(literals) else fragments(pattern), rows,
     )  # fmt: skip
+
+
+def _coded(library: Library, words: Words, doc: SignalDoc, kind: FactKind) -> dict[str, Coded]:
+    entry = library.of("catalogue").get(doc.catalogue)
+    if entry is None or not isinstance(entry.model, CatalogueDoc):
+        return {}
+    return coded(doc, entry.model, entry.document, kind, words)
 
 
 def _findings(library: Library, words: Words, table: AlphaTable) -> tuple[list[FindingDef], dict[str, set[str]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.infer.words import WordTable
 from diagnose.model import PackInfo
+from diagnose.rulebook.catalogues import signals_of, with_codes
 from diagnose.rulebook.files import WORDS, RuleFile
 from diagnose.rulebook.lexicon import TermError, expand
 from diagnose.rulebook.loader import Document, Where, load_documents, read_source
@@ -23,7 +23,6 @@ from diagnose.rulebook.words import FactKind, nearest, read_dictionary
 
 DICTIONARY = "facts.yaml"
 KINDS = ("signal", "finding", "cause", "remedy", "question", "story", "catalogue", "test")
-_SIGNAL_KEYS = ("from", "where", "match", "fact", "set", "take", "denied", "examples")
 
 
 class Entry(msgspec.Struct):
@@ -71,16 +70,17 @@ def gather(files: Sequence[RuleFile]) -> Library:
                 document.pack = file.folder
                 documents += spread(document, library.problems)
                 if document.data.get("kind") == "catalogue":
-                    documents += coded_signals(document)
+                    documents += signals_of(document, library.problems)
     overrides = [d for d in documents if d.kind == "override"]
     plain = [d for d in documents if d.kind != "override"]
     for override in overrides:
         _override(override, plain, library.problems)
     packs = _packs(plain, files, library.problems)
     terms = _terms(plain, library.problems)
+    catalogues = {d.name: d for d in plain if d.kind == "catalogue"}
     for document in plain:
         if document.kind == "signal":
-            _expand(document, terms, library.problems)
+            _expand(document, terms, catalogues, library.problems)
         if document.kind not in ("pack", "lexicon"):
             document.pack = packs[document.pack].id if document.pack in packs else document.pack
             _enter(library, document)
@@ -114,21 +114,6 @@ def spread(document: Document, problems: list[Problem]) -> list[Document]:
             problems.append(document.problem(("rows", i), "R009", "a row must be a mapping"))
             continue
         out.append(document.part({"kind": "signal", **_laid_over(defaults, row)}, ("rows", i), ("defaults",)))
-    return out
-
-
-def coded_signals(document: Document) -> list[Document]:
-    """The signals in a catalogue: a row with a `match` is one, called `<catalogue>.<code>`."""
-    defaults, rows = document.data.get("defaults") or {}, document.data.get("rows")
-    out = []
-    for i, row in enumerate(rows if isinstance(rows, list) else ()):
-        if not isinstance(row, dict) or not isinstance(defaults, dict) or "match" not in row:
-            continue
-        laid = _laid_over(defaults, row)
-        code = re.sub(r"[^a-z0-9_]+", "-", str(row.get("code", i)).casefold()).strip("-")
-        data = {"kind": "signal", "id": f"{document.name}.{code}", "title": row.get("name", "")}
-        data |= {key: laid[key] for key in _SIGNAL_KEYS if key in laid}
-        out.append(document.part(data, ("rows", i), ("defaults",)))
     return out
 
 
@@ -172,9 +157,14 @@ def _terms(documents: Sequence[Document], problems: list[Problem]) -> dict[str, 
     return terms
 
 
-def _expand(document: Document, terms: dict[str, list[str]], problems: list[Problem]) -> None:
+def _expand(
+    document: Document, terms: dict[str, list[str]], catalogues: dict[str, Document], problems: list[Problem]
+) -> None:
     pattern = document.data.get("match")
     if isinstance(pattern, str):
+        catalogue = catalogues.get(str(document.data.get("catalogue")))
+        if catalogue is not None:
+            pattern = with_codes(pattern, catalogue)
         document.data["match"] = _expanded(document, ("match",), pattern, terms, problems)
 
 

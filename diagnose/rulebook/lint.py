@@ -16,8 +16,9 @@ from diagnose.errors import Problem
 from diagnose.infer import words
 from diagnose.infer.program import FINDING, CauseDef, Program
 from diagnose.read.signals.prefilter import searchable
-from diagnose.read.signals.scan import kinds_of
+from diagnose.read.signals.scan import Scanner, kinds_of
 from diagnose.read.signals.signal import LOG_KINDS
+from diagnose.rulebook.catalogues import unread
 from diagnose.rulebook.codes import CODES
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.compiled import CompiledRulebook
@@ -25,7 +26,7 @@ from diagnose.rulebook.library import Entry, Library
 from diagnose.rulebook.loader import Where
 from diagnose.rulebook.patterns import compiled as pattern
 from diagnose.rulebook.patterns import refusal
-from diagnose.rulebook.schema import SignalDoc, TestDoc
+from diagnose.rulebook.schema import CatalogueDoc, SignalDoc, TestDoc
 from diagnose.rulebook.testcase import build_cases
 
 __all__ = ["CODES", "LintReport", "lint", "remarks"]
@@ -120,6 +121,17 @@ def _slow_signals(library: Library, rulebook: CompiledRulebook) -> Iterator[Prob
             message = f"signal '{signal.id}' has no word in common among its matches, so large logs are read slowly"
             hint = "give each alternative a word of three letters or more, or name fewer sources in `from`"
             yield _warn(entry, ("match",) if signal.match is not None else ("where",), "R051", message, hint)
+
+
+@_check
+def _unread_codes(library: Library, rulebook: CompiledRulebook) -> Iterator[Problem]:
+    """Rows of catalogues that a log prints and no signal reads."""
+    scanner = Scanner(rulebook.signals)
+    for name, entry in library.of("catalogue").items():
+        for i, text in unread(entry.model, scanner) if isinstance(entry.model, CatalogueDoc) else ():
+            message = f"no signal reads a code of '{name}' where a log says {text!r}"
+            hint = "let the catalogue's `reads` find it, or say `quiet: true` where the code is no fact"
+            yield _warn(entry, ("rows", i, "code"), "R052", message, hint)
 
 
 @_check

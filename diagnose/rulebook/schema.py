@@ -101,7 +101,10 @@ class Examples(_Model):
 
 
 class SignalDoc(Doc):
-    """Text or a record that becomes a fact."""
+    """Text or a record that becomes a fact.
+
+    With a `catalogue`, `{code}` and `{name}` in `match` stand for those of its rows, and a row says which fact it is.
+    """
 
     id: Ident
     title: Text = ""
@@ -112,6 +115,7 @@ class SignalDoc(Doc):
     set: dict[Text, Any] = {}
     take: dict[Text, StrictStr] = {}
     denied: StrictBool = False
+    catalogue: Text = ""
     examples: Examples = Examples()
 
 
@@ -302,7 +306,9 @@ class StoryDoc(Doc):
 class CodeDoc(_Model):
     """One row of a catalogue: a code or an error text, what it means, what it points to, what it does not prove.
 
-    With `match` it is a signal as well; `fact`, `from`, `set`, `take` and `where` are then as in a signal.
+    `also` holds other spellings of the code. Where a signal reads the catalogue, a code that it finds becomes `fact`
+    with the fields `set`, laid over those of the signal; a `quiet` row is not read. `checked` is that of the catalogue
+    where it is not said of the row.
     """
 
     code: StrictStr | StrictInt
@@ -311,23 +317,26 @@ class CodeDoc(_Model):
     points_to: dict[Text, Literal["strongly", "fairly", "weakly"]] = {}
     proves_not: Text = ""
     source: Text = ""
-    match: Text | None = None
-    where: dict[Text, Any] = {}
-    from_: Words = Field(default=[], alias="from")
+    checked: StrictBool | None = None
+    also: Words = []
     fact: Text = ""
     set: dict[Text, Any] = {}
-    take: dict[Text, StrictStr] = {}
-    denied: StrictBool = False
-    examples: Examples = Examples()
+    quiet: StrictBool = False
 
 
 class CatalogueDoc(Doc):
-    """A list of codes with its source; rows lie over `defaults`."""
+    """A list of codes with its source; not `checked` means written from memory and not compared with the source.
+
+    `reads` are signals in whose patterns `{code}` and `{name}` stand for those of the rows; in their `take` a field can
+    take the `code` of the row. `printed` are forms in which logs print the rows: some signal must read each of them.
+    """
 
     id: Ident
     title: Text
     source: Text
-    defaults: dict[Text, Any] = {}
+    checked: StrictBool = True
+    printed: Words = []
+    reads: list[dict[Text, Any]] = []
     rows: Annotated[list[CodeDoc], Field(min_length=1)]
 
 

@@ -18,9 +18,20 @@ def test_a_catalogue_is_a_section_with_a_row_a_code() -> None:
         code=7, name="Seven|7", means="Odd.", points_to={"c.one": "weakly"}, proves_not="much", source="RFC 1"
     )
     text = markdown([CatalogueDoc(kind="catalogue", id="k", title="Numbers", source="ours", rows=[row])])
-    assert "| [`k`](#k) | 1 | Numbers |" in text
+    assert "| [`k`](#k) | 1 |  | Numbers |" in text
     assert "Numbers. Source: ours." in text
     assert text.endswith("| `7` | Seven\\|7 | Odd. (RFC 1) | `c.one` weakly | much |\n")
+
+
+def test_what_was_not_compared_with_its_source_is_marked() -> None:
+    rows = [CodeDoc(code=7, name="Seven", means="Odd.", checked=False), CodeDoc(code=8, name="Eight", quiet=True)]
+    text = markdown([CatalogueDoc(kind="catalogue", id="k", title="K", source="ours", rows=rows, printed=["E{code}"])])
+    assert "| 2 | 1 | K |" in text
+    assert "Source: ours." in text
+    assert "| `7` | Seven | Odd. (unchecked) |" in text
+    doubtful = CatalogueDoc(kind="catalogue", id="k", title="K", source="ours", checked=False, rows=rows)
+    assert "Source: ours (unchecked)." in markdown([doubtful])
+    assert "Odd. |" in markdown([doubtful])
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="docs/ is not part of the source distribution")

@@ -75,31 +75,7 @@ def test_a_file_that_is_no_text_does_not_hide_the_others() -> None:
     assert "c.one" in found.of("cause")
 
 
-CATALOGUE = """\
-kind: catalogue
-id: hello-codes
-title: Codes of hello
-source: our own
-defaults: {from: [edge.log], fact: hello, set: {first: true}}
-rows:
-  - {code: 12, name: Reset, match: 'E12\\b', set: {outcome: reset}, points_to: {c.one: fairly}}
-  - {code: 13, name: Only a word}
-"""
 STORY = "kind: story\ncause: c.one\ntold: ['The link was gone.']\n"
-
-
-def test_a_row_of_a_catalogue_with_a_pattern_is_a_signal(library) -> None:
-    found = library(CAUSE, CATALOGUE)
-    assert found.problems == []
-    assert [r.code for r in found.of("catalogue")["hello-codes"].model.rows] == [12, 13]
-    signal = found.of("signal")["hello-codes.12"].model
-    assert (signal.match, signal.set, signal.fact) == ("E12\\b", {"first": True, "outcome": "reset"}, "hello")
-    assert list(found.of("signal")) == ["hello-codes.12"]
-
-
-def test_a_mistake_in_a_row_is_placed_in_the_row(library) -> None:
-    problems = library(CAUSE, CATALOGUE.replace("fairly", "surely")).problems
-    assert [(p.code, p.line) for p in problems] == [("R010", 7)]
 
 
 def test_a_cause_may_have_many_stories(library) -> None:

@@ -148,7 +148,7 @@ def _drafts(
     local = when is not None and when[1]
     return [
         Draft(
-            kind=hit.signal.fact,
+            kind=hit.fact,
             source=kind,
             place=place,
             fields=hit.fields,

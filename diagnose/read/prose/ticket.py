@@ -258,11 +258,11 @@ def _add(out: list[Draft], draft: Draft | None) -> None:
 
 
 def _draft(hit: Hit, kind: str, place: Place, how: Stance) -> Draft | None:
-    if how in {"suspected", "advice"} and hit.signal.fact not in _ASKABLE:
+    if how in {"suspected", "advice"} and hit.fact not in _ASKABLE:
         return None
     flip = how == "denied" and hit.signal.polarity == "asserted"
     return Draft(
-        kind=hit.signal.fact,
+        kind=hit.fact,
         source=kind,
         place=place,
         fields=hit.fields,

@@ -18,7 +18,7 @@ import re2
 from diagnose.model import ENTITY_KEYS
 from diagnose.read.signals import prefilter
 from diagnose.read.signals.literals import LiteralIndex, may_match
-from diagnose.read.signals.signal import LOG_KINDS, Signal
+from diagnose.read.signals.signal import CODE, LOG_KINDS, ROW, Coded, Signal, spelling
 from diagnose.where import all_hold
 
 TEXT_LIMIT = 65_536
@@ -43,9 +43,10 @@ _KIN = {
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
-    """A signal that matched: the fact's fields and entities, and the span of the text that matched (0, 0: no text)."""
+    """A signal that matched: the fact's kind, fields and entities, and the span of the match (0, 0: no text)."""
 
     signal: Signal
+    fact: str
     fields: dict[str, Any]
     entities: dict[str, str]
     start: int = 0
@@ -214,7 +215,7 @@ class Scanner:
         """
         part = self._part(source_kind)
         text = text[:TEXT_LIMIT]
-        out = []
+        out, coded = [], False
         for number in [*self._candidates(part, text), *part.plain] if among is None else among:
             signal = self.signals[number]
             if signal.where and not all_hold(signal.where, fields):
@@ -222,10 +223,15 @@ class Scanner:
             if signal.match is None:
                 out.append(_hit(signal, fields, (0, 0), {}))
             elif (found := _pattern(signal.match).find(text)) is not None:
-                out.append(
-                    _hit(signal, fields, *found) if signal.take else Hit(signal, dict(signal.set), {}, *found[0])
-                )
-        return out
+                if signal.coded:
+                    row = _row(signal, found[1])
+                    out += [_hit(signal, fields, *found, row)] if row is not None else []
+                    coded = True
+                elif signal.take:
+                    out.append(_hit(signal, fields, *found))
+                else:
+                    out.append(Hit(signal, signal.fact, dict(signal.set), {}, *found[0]))
+        return [hit for n, hit in enumerate(out) if not (hit.signal.coded and _is_said(n, out))] if coded else out
 
 
 def _number(value: object) -> int | float | None:
@@ -243,14 +249,18 @@ def _number(value: object) -> int | float | None:
     return int(number) if number.is_integer() else number
 
 
-def _hit(signal: Signal, record: Mapping[str, Any], span: tuple[int, int], groups: Mapping[str, str]) -> Hit:
-    fields: dict[str, Any] = dict(signal.set)
+def _hit(
+    signal: Signal,
+    record: Mapping[str, Any],
+    span: tuple[int, int],
+    groups: Mapping[str, str],
+    row: Coded | None = None,
+) -> Hit:
+    fact, fields = (signal.fact, dict(signal.set)) if row is None else (row.fact, dict(row.set))
     entities: dict[str, str] = {}
     for target, source in signal.take.items():
-        value: Any = groups[source] if source in groups else record.get(source)
-        if isinstance(value, str):
-            value = value.strip()
-        if value is None or value == "" or isinstance(value, list | dict):
+        value = _value(source, record, groups, row)
+        if value is None or (fact != signal.fact and target not in _ENTITIES):
             continue
         if target in _ENTITIES:
             entities[target] = str(value)
@@ -264,4 +274,33 @@ def _hit(signal: Signal, record: Mapping[str, Any], span: tuple[int, int], group
         for key in ENTITY_KEYS:
             if key in fields:
                 entities.setdefault(key, str(fields.pop(key)))
-    return Hit(signal, fields, entities, *span)
+    return Hit(signal, fact, fields, entities, *span)
+
+
+def _value(source: str, record: Mapping[str, Any], groups: Mapping[str, str], row: Coded | None) -> Any:
+    """What a field is taken from: a group of the pattern, the code of the row, else a field of the record; or None."""
+    if source in groups:
+        value: Any = groups[source]
+    else:
+        value = row.code if row is not None and source == CODE else record.get(source)
+    if isinstance(value, str):
+        value = value.strip()
+    return None if value == "" or isinstance(value, list | dict) else value
+
+
+def _is_said(number: int, hits: Sequence[Hit]) -> bool:
+    """Whether another hit of the record says all that this one does; of equal codes the first one stands."""
+    code = hits[number]
+    return any(
+        n != number
+        and hit.fact == code.fact
+        and code.fields.items() <= hit.fields.items()
+        and (len(hit.fields) > len(code.fields) or not hit.signal.coded or n < number)
+        for n, hit in enumerate(hits)
+    )
+
+
+def _row(signal: Signal, groups: Mapping[str, str]) -> Coded | None:
+    """The row of a catalogue that the pattern found."""
+    found = (signal.coded.get(spelling(text)) for name, text in groups.items() if name.startswith(ROW))
+    return next(filter(None, found), None)

@@ -5,6 +5,7 @@ The rulebook compiles YAML documents into these; `read/` imports no rulebook.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -51,6 +52,28 @@ SOURCE_KINDS = (
 """
 
 
+CODE = "code"
+"""What a signal of a catalogue takes the code of the row by."""
+
+ROW = "row"
+"""How the groups begin in which such a signal finds the row."""
+
+_BREAK = re.compile(r"[ _-]+")
+
+
+class Coded(msgspec.Struct, frozen=True, gc=False):
+    """What a code that a signal found stands for: the kind of the fact, the code as its catalogue writes it, fields."""
+
+    fact: str
+    code: str
+    set: dict[str, Any] = {}
+
+
+def spelling(text: str) -> str:
+    """A code or a name in the form in which `Signal.coded` holds it: small letters without blanks, `_` and `-`."""
+    return _BREAK.sub("", text).casefold()
+
+
 class Signal(msgspec.Struct, frozen=True, gc=False):
     """Text or a record that becomes a fact.
 
@@ -62,6 +85,9 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     contains, in lower case, one of each set of one of the ways in `literals`; without ways it is always searched.
     Without `match` the same goes for the whole record. Where that says too little, every text that `match` matches
     holds a match of one of the RE2 patterns `fragments`, in characters that every format writes as they are.
+
+    Where `coded` is not empty, what the first of the groups `row1`, `row2`, ... that took part found is looked up in
+    it, see `spelling`: the fact is then the one found there, and `take` may take its `code`.
     """
 
     id: str
@@ -76,3 +102,4 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     polarity: Polarity = "asserted"
     literals: tuple[tuple[tuple[str, ...], ...], ...] = ()
     fragments: tuple[str, ...] = ()
+    coded: dict[str, Coded] = {}
