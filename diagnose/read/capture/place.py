@@ -59,12 +59,19 @@ class Hosts:
 
 
 def draft(
-    path: str, packet: Packet, kind: str, until: float | None = None, host: str | None = None, **fields: Any
+    path: str,
+    packet: Packet,
+    kind: str,
+    until: float | None = None,
+    host: str | None = None,
+    session: str | None = None,
+    **fields: Any,
 ) -> Draft:
-    """A draft placed at a packet; `until` in s closes its interval, fields of None are left out."""
+    """A draft placed at a packet; `until` in s closes its interval, `session` is the Call-ID of the call that it
+    belongs to, fields of None are left out."""
     pointer = None if packet.line is not None else f"/packet/{packet.number}"
     place = Place(path, packet.line, pointer, packet.words[:MAX_EXCERPT])
     at = packet.ms if packet.t and not packet.relative else None
     end = at if until is None or at is None else round(until * 1000)
-    entities = {"host": host} if host else {}
+    entities = some(host=host, session=session)
     return Draft(kind, SOURCE, place, some(**fields), entities, at, end, packet.local, signal=SIGNAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from diagnose.model import Draft
+from diagnose.read.capture.calls import End, Leg, by_end, silent
 from diagnose.read.capture.packets import Packet
 from diagnose.read.capture.place import Hosts, draft
 from diagnose.read.shapes import some
@@ -27,8 +28,6 @@ _STATIC_RATE = {0: 8_000, 3: 8_000, 8: 8_000, 9: 8_000, 13: 8_000, 18: 8_000}
 _LEARN = 12
 
 Key = tuple[str, int, str, int, int]
-End = tuple[str, int]
-"""Address and port."""
 
 
 class Stream:
@@ -142,22 +141,28 @@ class Media:
                 held.append((packet, loss, jitter))
             at += 24
 
-    def drafts(self, path: str, hosts: Hosts) -> Iterator[Draft]:
-        """The facts of the streams: quality of each, and both directions of each pair of ends."""
-        pairs: dict[tuple[tuple[str, int], tuple[str, int]], list[tuple[Key, Stream]]] = {}
+    def drafts(self, path: str, hosts: Hosts, legs: Sequence[Leg] = ()) -> Iterator[Draft]:
+        """The facts of the streams: quality of each, and both directions of each leg of a call that announced its ends,
+        and of each other pair of ends."""
+        of_end = by_end(legs)
+        pairs: dict[tuple[End, End], list[tuple[Key, Stream]]] = {}
         for key, stream in self.streams.items():
             if not stream.real:
                 continue
-            yield quality(path, stream, hosts)
+            ends = (key[0], key[1]), (key[2], key[3])
+            leg = of_end.get(ends[1]) or of_end.get(ends[0])
+            yield quality(path, stream, hosts, leg)
             yield from _changed(path, stream)
-            low, high = sorted([(key[0], key[1]), (key[2], key[3])])
+            low, high = (leg.offerer, leg.answerer) if leg is not None else sorted(ends)
             pairs.setdefault((low, high), []).append((key, stream))
-        for found in pairs.values():
-            yield from _pair(path, found, hosts)
+        for (one, other), found in pairs.items():
+            yield from _pair(path, found, hosts, of_end.get(one) or of_end.get(other))
         real = {key: stream for key, stream in self.streams.items() if stream.real}
         for ends, address in astray([((k[0], k[1]), (k[2], k[3])) for k in real]).items():
             sent = next(s.first for k, s in real.items() if ((k[0], k[1]), (k[2], k[3])) == ends)
             yield draft(path, sent, "media.address", address=address, scope="private", matches_source=False)
+        if legs:
+            yield from silent(path, legs, [((k[0], k[1]), (k[2], k[3])) for k in self.streams])
         yield from self._told(path)
 
     def _told(self, path: str) -> Iterator[Draft]:
@@ -188,11 +193,11 @@ def grade(loss: float, jitter: float) -> str:
     return "fair" if loss >= FAIR_LOSS or jitter >= FAIR_JITTER else "good"
 
 
-def quality(path: str, stream: Stream, hosts: Hosts) -> Draft:
-    """The quality of one stream as a draft, placed at its first packet."""
+def quality(path: str, stream: Stream, hosts: Hosts, leg: Leg | None = None) -> Draft:
+    """The quality of one stream as a draft, placed at its first packet; `leg` is that of the call it belongs to."""
     jitter = round(max(stream.jitter, stream.worst_jitter) * 1000, 1)
     return draft(
-        path, stream.first, "media.quality", until=stream.last_t,
+        path, stream.first, "media.quality", until=stream.last_t, session=leg.call_id if leg else None,
         leg="unknown",
         by="rtp",
         grade=grade(stream.loss_pct, jitter),
@@ -220,20 +225,35 @@ def _changed(path: str, stream: Stream) -> Iterator[Draft]:
         yield draft(path, stream.kinds[kinds[1]], "media.codec", outcome="differs", detail=detail)
 
 
-def _pair(path: str, found: list[tuple[Key, Stream]], hosts: Hosts) -> Iterator[Draft]:
+def _goes_out(key: Key, first: Key, here: str, leg: Leg | None) -> bool:
+    """Whether a stream goes out, seen from the host of the capture; where that is neither end, from the sender of the
+    `first` stream. With a leg it counts where a stream goes to, else where it comes from."""
+    if leg is None:
+        ours = (first[2], first[3]) if first[2] == here else (first[0], first[1])
+        return (key[0], key[1]) == ours
+    offered = leg.offerer[0] == here or (leg.answerer[0] != here and _to_answerer(first, leg))
+    return _to_answerer(key, leg) == offered
+
+
+def _to_answerer(key: Key, leg: Leg) -> bool:
+    to = (key[2], key[3])
+    return to == leg.answerer or (to != leg.offerer and (key[0], key[1]) == leg.offerer)
+
+
+def _pair(path: str, found: list[tuple[Key, Stream]], hosts: Hosts, leg: Leg | None) -> Iterator[Draft]:
     """Both directions between two ends: how many packets went each way, and whether one stopped or began late."""
-    here = hosts.here
-    one = found[0][0]
-    a = (one[2], one[3]) if one[2] == here else (one[0], one[1])
-    out = [s for k, s in found if (k[0], k[1]) == a]
-    back = [s for k, s in found if (k[0], k[1]) != a]
+    outgoing = [_goes_out(k, found[0][0], hosts.here, leg) for k, _ in found]
+    out = [s for (_, s), goes in zip(found, outgoing, strict=True) if goes]
+    back = [s for (_, s), goes in zip(found, outgoing, strict=True) if not goes]
+    call = leg.call_id if leg is not None else None
     sent, received = sum(s.count for s in out), sum(s.count for s in back)
     direction = "both" if sent and received else "out_only" if sent else "in_only"
     first = min((s for _, s in found), key=lambda s: s.first.t)
     last = max(s.last_t for _, s in found)
     yield draft(
-        path, first.first, "media.flow", until=last, leg="unknown", direction=direction, sent=sent, received=received
-    )
+        path, first.first, "media.flow", until=last, session=call,
+        leg="unknown", direction=direction, sent=sent, received=received,
+    )  # fmt: skip
     if not (sent and received):
         return
     ends = max(s.last_t for s in out), max(s.last_t for s in back)
@@ -241,11 +261,12 @@ def _pair(path: str, found: list[tuple[Key, Stream]], hosts: Hosts) -> Iterator[
     if abs(ends[0] - ends[1]) >= STOP_S:
         stopped = max(out if ends[0] < ends[1] else back, key=lambda s: s.last_t)
         yield draft(
-            path, stopped.first, "media.event", event="media_stopped", leg="unknown",
+            path, stopped.first, "media.event", session=call, event="media_stopped", leg="unknown",
             note=f"{'outgoing' if ends[0] < ends[1] else 'incoming'} packets ended "
             f"{abs(ends[0] - ends[1]):.0f} s before the other way",
         )  # fmt: skip
     if abs(starts[0] - starts[1]) >= LATE_S:
         late = min(out if starts[0] > starts[1] else back, key=lambda s: s.first.t)
         delay = round(abs(starts[0] - starts[1]) * 1000)
-        yield draft(path, late.first, "media.setup", outcome="late", delay_ms=delay, step="first RTP packet")
+        fields = some(outcome="late", delay_ms=delay, step="first RTP packet")
+        yield draft(path, late.first, "media.setup", session=call, **fields)

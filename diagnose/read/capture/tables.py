@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from diagnose.model import Draft, Place
+from diagnose.read.capture.calls import End
 from diagnose.read.capture.place import SIGNAL, SOURCE
-from diagnose.read.capture.rtp import LATE_S, STOP_S, End, astray, grade
+from diagnose.read.capture.rtp import LATE_S, STOP_S, astray, grade
 from diagnose.read.shapes import MAX_EXCERPT, some
 
 _TITLE = re.compile(r"=+ RTP Streams =+")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from diagnose.model import Draft, SourceReport
+from diagnose.read.capture.calls import Leg, legs_of
 from diagnose.read.capture.flows import Flows, look_up
 from diagnose.read.capture.lookups import Errors, Names, Relays
 from diagnose.read.capture.packets import Packet
@@ -56,16 +57,19 @@ class Watch:
     def found(self, path: str, *, why: str = "", skipped: int = 0) -> tuple[list[Draft], SourceReport]:
         """The facts and the report; `why` and `skipped` say what could not be read."""
         drafts: list[Draft] = []
+        legs: Sequence[Leg] = ()
         if self.signalling.messages:
             from diagnose.read.sip.facts import facts_of
 
             drafts.extend(facts_of(self.signalling.messages, path, dropped=self.signalling.dropped)[0])
-        for part in (self.connections, self.names, self.errors, self.relays, self.media, self.flows):
+            legs = legs_of(self.signalling.messages) if self.media.streams else ()
+        for part in (self.connections, self.names, self.errors, self.relays, self.flows):
             drafts.extend(part.drafts(path, self.hosts))
+        drafts.extend(self.media.drafts(path, self.hosts, legs))
         limits = [why] if why else []
-        for name, part in (("connections", self.connections), ("media packets", self.media)):
-            if part.dropped:
-                limits.append(f"{part.dropped} {name} beyond the limit were left out")
+        for name, count in (("connections", self.connections.dropped), ("media packets", self.media.dropped)):
+            if count:
+                limits.append(f"{count} {name} beyond the limit were left out")
         if len(drafts) > MAX_DRAFTS:
             limits.append(f"{len(drafts) - MAX_DRAFTS} facts after the first {MAX_DRAFTS} were left out")
             del drafts[MAX_DRAFTS:]
