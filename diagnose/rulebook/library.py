@@ -180,8 +180,10 @@ def _expanded(
 
 def _unnamed(document: Document) -> str:
     """A name for a document that has no id: a story is called by its cause and place, since a cause may have many."""
+    if document.kind != "story":
+        return ""
     start = document.start
-    return f"{document.data.get('cause')} {start.source.path}:{start.line}" if document.kind == "story" else ""
+    return f"{document.data.get('cause')} {start.source.path}:{start.line}"
 
 
 def _packs(documents: Sequence[Document], files: Sequence[RuleFile], problems: list[Problem]) -> dict[str, PackInfo]:

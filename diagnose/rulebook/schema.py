@@ -80,6 +80,9 @@ Likelihood = Annotated[Any, BeforeValidator(_likelihood)]
 Bound = Annotated[Any, BeforeValidator(_bound)]
 Words = Annotated[list[StrictStr], BeforeValidator(_listed)]
 Count = Annotated[StrictInt, Field(ge=1)]
+_LIST: Any = Field(default_factory=list)
+_MAPPING: Any = Field(default_factory=dict)
+"""Nothing, where a document says nothing: pydantic would copy a `[]` deeply for every document."""
 
 
 class _Model(BaseModel):
@@ -96,8 +99,8 @@ class Doc(_Model):
 class Examples(_Model):
     """Texts that the pattern of a signal must find, and texts that it must not."""
 
-    match: Words = []
-    not_: Words = Field(default=[], alias="not")
+    match: Words = _LIST
+    not_: Words = Field(default_factory=list, alias="not")
 
 
 class SignalDoc(Doc):
@@ -109,14 +112,14 @@ class SignalDoc(Doc):
     id: Ident
     title: Text = ""
     from_: Words = Field(alias="from")
-    where: dict[Text, Any] = {}
+    where: dict[Text, Any] = _MAPPING
     match: Text | None = None
     fact: Text
-    set: dict[Text, Any] = {}
-    take: dict[Text, StrictStr] = {}
+    set: dict[Text, Any] = _MAPPING
+    take: dict[Text, StrictStr] = _MAPPING
     denied: StrictBool = False
     catalogue: Text = ""
-    examples: Examples = Examples()
+    examples: Examples = Field(default_factory=Examples)
 
 
 class PatternDoc(_Model):
@@ -124,14 +127,14 @@ class PatternDoc(_Model):
 
     fact: Text | None = None
     finding: Text | None = None
-    where: dict[Text, Any] = {}
+    where: dict[Text, Any] = _MAPPING
     denied: StrictBool = False
 
 
 class NegativeDoc(PatternDoc):
     """What must not be there, tied to the aliases by entity keys and by time."""
 
-    join: Words = []
+    join: Words = _LIST
     before: Text | None = None
     after: Text | None = None
     within: Duration | None = None
@@ -169,14 +172,14 @@ class PeriodDoc(_Model):
 class BranchDoc(_Model):
     """One way to see a finding."""
 
-    match: dict[Text, PatternDoc] = {}
-    all: Words = []
+    match: dict[Text, PatternDoc] = _MAPPING
+    all: Words = _LIST
     join: dict[Text, Words] | None = None
-    sequence: Annotated[list[StepDoc], BeforeValidator(_listed)] = []
-    unless: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = []
-    absent: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = []
-    count: Annotated[list[CountDoc], BeforeValidator(_listed)] = []
-    period: Annotated[list[PeriodDoc], BeforeValidator(_listed)] = []
+    sequence: Annotated[list[StepDoc], BeforeValidator(_listed)] = _LIST
+    unless: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = _LIST
+    absent: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = _LIST
+    count: Annotated[list[CountDoc], BeforeValidator(_listed)] = _LIST
+    period: Annotated[list[PeriodDoc], BeforeValidator(_listed)] = _LIST
 
 
 class FindingDoc(BranchDoc, Doc):
@@ -185,10 +188,10 @@ class FindingDoc(BranchDoc, Doc):
     id: Ident
     title: Text
     plain: Text = ""
-    about: Words = []
-    any: list[BranchDoc] = []
+    about: Words = _LIST
+    any: list[BranchDoc] = _LIST
     background: Share = 0.05
-    observable_by: Words = []
+    observable_by: Words = _LIST
     settle: Duration = 60_000
 
 
@@ -216,10 +219,10 @@ class CauseDoc(Doc):
     short: Text = ""
     definition: Text = ""
     prior: Share
-    explains: list[LinkDoc] = []
-    rules_out: Words = []
-    upstream_of: Words = []
-    remedies: list[FixDoc] = []
+    explains: list[LinkDoc] = _LIST
+    rules_out: Words = _LIST
+    upstream_of: Words = _LIST
+    remedies: list[FixDoc] = _LIST
     verify: Text = ""
 
 
@@ -241,9 +244,9 @@ class RemedyDoc(Doc):
     steps: Words
     where: Text = ""
     breaks: Text = ""
-    rollback: Words = []
-    verify: Words = []
-    cost: CostDoc = CostDoc()
+    rollback: Words = _LIST
+    verify: Words = _LIST
+    cost: CostDoc = Field(default_factory=CostDoc)
 
 
 class EffortDoc(_Model):
@@ -260,7 +263,7 @@ class QuestionDoc(Doc):
     text: Text
     how: Text = ""
     answers: dict[Text, Literal["seen", "not_seen", "unknown"]]
-    cost: EffortDoc = EffortDoc()
+    cost: EffortDoc = Field(default_factory=EffortDoc)
     topic: Text = ""
 
 
@@ -274,8 +277,8 @@ class LogFieldsDoc(Doc):
     """What log frameworks call the parts of a record; read by `read/vocabulary.py`."""
 
     fields: dict[Text, Annotated[Words, Field(min_length=1)]]
-    entities: dict[Text, Annotated[Words, Field(min_length=1)]] = {}
-    levels: dict[Text, dict[Text, Text]] = {}
+    entities: dict[Text, Annotated[Words, Field(min_length=1)]] = _MAPPING
+    levels: dict[Text, dict[Text, Text]] = _MAPPING
 
 
 class LineShapeDoc(_Model):
@@ -284,7 +287,7 @@ class LineShapeDoc(_Model):
     id: Ident
     title: Text
     match: Text
-    has: Words = []
+    has: Words = _LIST
     source: Text = ""
     whole: StrictBool = False
     examples: Annotated[Words, Field(min_length=1)]
@@ -314,13 +317,13 @@ class CodeDoc(_Model):
     code: StrictStr | StrictInt
     name: Text
     means: Text = ""
-    points_to: dict[Text, Literal["strongly", "fairly", "weakly"]] = {}
+    points_to: dict[Text, Literal["strongly", "fairly", "weakly"]] = _MAPPING
     proves_not: Text = ""
     source: Text = ""
     checked: StrictBool | None = None
-    also: Words = []
+    also: Words = _LIST
     fact: Text = ""
-    set: dict[Text, Any] = {}
+    set: dict[Text, Any] = _MAPPING
     quiet: StrictBool = False
 
 
@@ -335,8 +338,8 @@ class CatalogueDoc(Doc):
     title: Text
     source: Text
     checked: StrictBool = True
-    printed: Words = []
-    reads: list[dict[Text, Any]] = []
+    printed: Words = _LIST
+    reads: list[dict[Text, Any]] = _LIST
     rows: Annotated[list[CodeDoc], Field(min_length=1)]
 
 
@@ -346,7 +349,7 @@ class PackDoc(Doc):
     id: Ident
     title: Text = ""
     version: Text
-    requires: Words = []
+    requires: Words = _LIST
     owner: Text = ""
     maturity: Literal["experimental", "stable", "deprecated"] = "stable"
 
@@ -355,7 +358,7 @@ class ChangeDoc(_Model):
     """A change to the events of the test named in `like`: which ones, and what is set or dropped."""
 
     match: dict[Text, Any]
-    set: dict[Text, Any] = {}
+    set: dict[Text, Any] = _MAPPING
     drop: StrictBool = False
 
 
@@ -370,14 +373,14 @@ class ExpectedCauseDoc(_Model):
 class ExpectDoc(_Model):
     """What a test asserts."""
 
-    findings: Words = []
-    not_findings: Words = []
-    unknown: Words = []
+    findings: Words = _LIST
+    not_findings: Words = _LIST
+    unknown: Words = _LIST
     cause: ExpectedCauseDoc | None = None
-    not_causes: Words = []
+    not_causes: Words = _LIST
     first_remedy: Text | None = None
     next_question: Text | None = None
-    why_not: dict[Text, StrictStr] = {}
+    why_not: dict[Text, StrictStr] = _MAPPING
     verdict: Literal["established", "likely", "possible", "inconclusive"] | None = None
 
 
@@ -386,13 +389,13 @@ class TestDoc(Doc):
 
     __test__ = False
     name: Text
-    sources: Words = []
-    events: list[dict[Text, Any]] = []
-    text: dict[Text, StrictStr] = {}
-    offsets: dict[Text, StrictStr] = {}
+    sources: Words = _LIST
+    events: list[dict[Text, Any]] = _LIST
+    text: dict[Text, StrictStr] = _MAPPING
+    offsets: dict[Text, StrictStr] = _MAPPING
     like: Text | None = None
-    change: list[ChangeDoc] = []
-    expect: ExpectDoc = ExpectDoc()
+    change: list[ChangeDoc] = _LIST
+    expect: ExpectDoc = Field(default_factory=ExpectDoc)
     strict: StrictBool = False
     known_gap: Text | None = None
 

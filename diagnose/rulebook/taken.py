@@ -7,6 +7,7 @@ not ASCII) is `OTHER`, so what is not known here is never taken for something el
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -38,8 +39,12 @@ _QUOTE = r"\Q"
 _REPEATS = re.compile(r"[*+?]|\{\d+")
 
 
+@lru_cache(maxsize=1)
 def taken_apart(pattern: str) -> list[Item] | None:
-    """The items of a pattern, or None when it quotes a stretch of text (`\\Q`), which this does not know."""
+    """The items of a pattern, or None when it quotes a stretch of text (`\\Q`), which this does not know.
+
+    Kept until the next one, since literals and fragments of a pattern are asked for one after the other.
+    """
     above: list[tuple[list[list[Item]], list[Item], bool]] = []
     done: list[list[Item]] = []
     items: list[Item] = []
