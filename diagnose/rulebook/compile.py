@@ -16,8 +16,8 @@ from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.fragments import fragments
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.literals import required, required_by
-from diagnose.rulebook.patterns import groups
 from diagnose.rulebook.schema import CatalogueDoc, FindingDoc, SignalDoc
+from diagnose.rulebook.taken import groups
 from diagnose.rulebook.words import FactKind, Words
 
 PRIOR_NONE = 0.03

@@ -7,8 +7,10 @@ not ASCII) is `OTHER`, so what is not known here is never taken for something el
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import zip_longest
+from math import inf
 from typing import Any
 
 TEXT, BORDER, CLASS, GROUP, REPEAT, CHOICE, OTHER = "text", "border", "class", "group", "repeat", "choice", "other"
@@ -36,6 +38,11 @@ _ITEMS: dict[str, Item] = {
     r"\w": (CLASS, r"\w"),
 }
 _QUOTE = r"\Q"
+_NAMED = re.compile(r"\(\?P?<(\w+)>")
+_UNICODE = re.compile(r"\\[pP]|\[:")
+"""Classes of Unicode: hundreds of instructions each."""
+_INSTRUCTIONS = 20
+"""Most that one character or class becomes: a class that excludes some is many ranges of bytes."""
 _REPEATS = re.compile(r"[*+?]|\{\d+")
 
 
@@ -105,6 +112,32 @@ def _chosen(done: list[list[Item]], last: list[Item]) -> list[Item]:
     if all(len(b) == 1 and b[0][0] == TEXT and len(b[0][1]) == 1 for b in branches):
         return [(CLASS, f"[{''.join(re.escape(b[0][1]) for b in branches)}]")]
     return [(CHOICE, branches)]
+
+
+def groups(pattern: str) -> frozenset[str]:
+    """Names of the named groups of a pattern."""
+    return frozenset(found[1] for token in _TOKEN.findall(pattern) if (found := _NAMED.match(token)))
+
+
+def size(pattern: str) -> float:
+    """How many instructions RE2 makes of a pattern at most; without end where that is not known."""
+    items = taken_apart(pattern)
+    return inf if items is None or _UNICODE.search(pattern) else _size(items)
+
+
+def _size(items: Iterable[Item]) -> int:
+    total = 0
+    for kind, argument in items:
+        if kind == REPEAT:
+            low, high, repeated = argument
+            total += max(high or 0, low + 1) * (_size(repeated) + 1)
+        elif kind == GROUP:
+            total += _size(argument) + 2
+        elif kind == CHOICE:
+            total += sum(map(_size, argument)) + len(argument)
+        else:
+            total += _INSTRUCTIONS * (len(argument) if kind == TEXT else 1)
+    return total
 
 
 def ways_of(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diagnose.rulebook.patterns import groups, refusal
+from diagnose.rulebook.patterns import refusal
 
 
 @pytest.mark.parametrize(
@@ -28,5 +28,6 @@ def test_what_re2_takes_is_not_refused(pattern: str) -> None:
     assert refusal(pattern) == ""
 
 
-def test_named_groups_are_found() -> None:
-    assert groups("(?P<age>a)(b)(?P<edge>c)") == {"age", "edge"}
+@pytest.mark.parametrize("pattern", [r"(?:\pL{20}){50}", r"(?:[^a]{100}){10}" * 60])
+def test_a_pattern_that_parses_and_grows_too_large_is_refused(pattern: str) -> None:
+    assert "too large" in refusal(pattern)

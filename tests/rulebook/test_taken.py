@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from diagnose.rulebook.taken import BORDER, CHOICE, CLASS, GROUP, OTHER, REPEAT, TEXT, Item, taken_apart, ways_of
+from diagnose.rulebook.taken import (
+    BORDER,
+    CHOICE,
+    CLASS,
+    GROUP,
+    OTHER,
+    REPEAT,
+    TEXT,
+    Item,
+    groups,
+    size,
+    taken_apart,
+    ways_of,
+)
 
 ANY = (OTHER, "")
 
@@ -39,3 +52,12 @@ def test_a_quoted_stretch_is_not_known() -> None:
 def test_the_ways_are_those_of_the_first_choice_outside_of_groups() -> None:
     assert ways_of(taken_apart("a(b|cd)e(?:fg|hi)j") or [])[1:] == ([[(TEXT, "fg")], [(TEXT, "hi")]], [(TEXT, "j")])
     assert ways_of([(TEXT, "a")]) == ([(TEXT, "a")], [[]], [])
+
+
+def test_named_groups_are_found() -> None:
+    assert groups(r"(?P<age>a)(b)\(?P<no>[(?P<no>](?<edge>c)") == {"age", "edge"}
+
+
+def test_repetitions_multiply_the_size_and_what_is_not_known_has_no_end() -> None:
+    assert size("(?:a{2}|b)*") < size("(?:a{9}|b)*") < 20 * size("a" * 20) < size("(?:(?:ab){20}){20}")
+    assert size(r"\pL") == size(r"[[:alpha:]]") == size(r"\Qa\E") == float("inf")
