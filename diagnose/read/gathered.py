@@ -33,7 +33,8 @@ class Gathered:
 
     def reading(self) -> Reading:
         """All of it; stamps without a year or date get one now that the other sources are known."""
-        drafts, sources = date_drafts(_together(self.drafts), self.sources, self._undated)
+        known = _of_conversations(_together(self.drafts))
+        drafts, sources = date_drafts(known, self.sources, self._undated)
         return Reading(tuple(drafts), tuple(sources), tuple(self.problems), tuple(self._people))
 
     def fail(self, path: str, code: str, message: str, hint: str) -> None:
@@ -89,6 +90,19 @@ class Gathered:
         lacks = lacking(found[1])
         if lacks:
             self._undated.append(Undated(found[1].path, lacks, item.modified if item is not None else None))
+
+
+def _of_conversations(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """The drafts; those of a SIP call get the conversation whose leg it is, where the platform names its Call-ID."""
+    of = {d.fields["call_id"]: d.entities["conversation"] for d in drafts if d.kind == "sip.leg"}
+    if not of:
+        return drafts
+    return [
+        msgspec.structs.replace(d, entities={**d.entities, "conversation": of[d.entities["session"]]})
+        if d.entities.get("session") in of and "conversation" not in d.entities
+        else d
+        for d in drafts
+    ]
 
 
 def _together(drafts: Sequence[Draft]) -> Sequence[Draft]:

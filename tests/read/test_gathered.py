@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from diagnose.model import Draft, Place, SourceReport
+from diagnose.read import read
 from diagnose.read.gathered import Gathered
+from diagnose.read.signals.scan import Scanner
+from tests.read.calls import call, party, session
+from tests.read.sip.sipcase import Case, sdp
 
 
 def draft(path: str = "x.txt", start: int | None = None) -> Draft:
@@ -57,3 +64,18 @@ def test_times_without_a_date_are_put_beside_what_has_one() -> None:
     at = 12 * 3_600_000 + 5_000
     gathered.found(([draft("b.txt", at)], report("b.txt", from_=at, to=at)))
     assert [d.start for d in gathered.reading().drafts] == [noon, noon + 5_000]
+
+
+def test_the_facts_of_a_sip_call_get_the_conversation_that_names_its_call_id(tmp_path: Path) -> None:
+    trace = Case("leg-7@edge").add(0, "INVITE", body=sdp()).add(1, "486 Busy Here", back=True, tags=("a", "b"))
+    other = Case("leg-8@edge").add(0, "INVITE", body=sdp()).add(1, "503 No", back=True, tags=("a", "b"))
+    (tmp_path / "a.txt").write_text("\n".join([*trace.lines, *other.lines]))
+    legs = [session("s1", protocolCallId="leg-7@edge"), session("s2", protocolCallId="leg-7@edge"), session("s3")]
+    (tmp_path / "b.json").write_text(json.dumps(call(party("customer", *legs), name="conv-1")))
+    drafts = read([str(tmp_path)], Scanner([])).drafts
+    found = {d.fields["code"]: d.entities for d in drafts if d.kind == "sip.response"}
+    assert found[486] == {"session": "leg-7@edge", "conversation": "conv-1"}
+    assert found[503] == {"session": "leg-8@edge"}
+    assert [(d.fields, d.entities["conversation"]) for d in drafts if d.kind == "sip.leg"] == [
+        ({"call_id": "leg-7@edge", "leg": "customer"}, "conv-1")
+    ]

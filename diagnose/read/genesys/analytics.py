@@ -143,6 +143,7 @@ def _conversation(conversation: Conversation, legs: list[Leg], place: Place) -> 
             yield from named_events(participant.media_events, _lift(own[0], f"{pointer}/participants/{p}"))
     if legs and conversation.media_events:
         yield from named_events(conversation.media_events, _lift(legs[0], pointer))
+    yield from _sip_legs(legs)
     yield from _bot_sessions(conversation, legs)
     yield from _telemetry(conversation, legs)
 
@@ -171,6 +172,16 @@ def _lowest_quality(conversation: Conversation, place: Place) -> Iterator[Draft]
         local=local,
         signal="analytics",
     )
+
+
+def _sip_legs(legs: list[Leg]) -> Iterator[Draft]:
+    """The Call-ID of each leg that tells it; a Call-ID once."""
+    told: set[str] = set()
+    for leg in legs:
+        call_id = leg.session.protocol_call_id
+        if call_id and leg.conversation and call_id not in told:
+            told.add(call_id)
+            yield leg.draft("sip.leg", {"call_id": call_id, "leg": leg.kind}, {"protocolCallId": call_id}, at=leg.start)
 
 
 def _bot_sessions(conversation: Conversation, legs: list[Leg]) -> Iterator[Draft]:

@@ -84,6 +84,7 @@ class Session(_Api):
     media_events: list[Any] | None = None
     media_type: str | None = None
     peer_id: str | None = None
+    protocol_call_id: str | None = None
     remote: str | None = None
     error_code_description: Any = None
     detected_speech_start: Any = None
