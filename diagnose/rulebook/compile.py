@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
+from diagnose.read.logs.vocabulary import own_names
 from diagnose.read.signals.prefilter import has_literals
 from diagnose.read.signals.signal import ROW, Coded, Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
@@ -19,6 +20,7 @@ from diagnose.rulebook.literals import required, required_by
 from diagnose.rulebook.schema import CatalogueDoc, FindingDoc, SignalDoc
 from diagnose.rulebook.taken import groups
 from diagnose.rulebook.words import FactKind, Words
+from diagnose.where import Test
 
 PRIOR_NONE = 0.03
 """Share of incidents that no listed cause explains."""
@@ -85,7 +87,7 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
         frozenset(numbers), "denied" if doc.denied else "asserted", literals,
-        () if pattern is None or has_literals(literals) else fragments(pattern), rows,
+        () if pattern is None or has_literals(literals) else fragments(pattern), rows, _names(where),
     )  # fmt: skip
 
 
@@ -94,6 +96,12 @@ def _coded(library: Library, words: Words, doc: SignalDoc, kind: FactKind) -> di
     if entry is None or not isinstance(entry.model, CatalogueDoc):
         return {}
     return coded(doc, entry.model, entry.document, kind, words)
+
+
+def _names(where: Iterable[Test]) -> tuple[str, ...]:
+    """The names that stand in every record on whose fields the tests hold."""
+    needed = (t.field for t in where if t.op != "ne" and not (t.op == "exists" and not t.value))
+    return tuple(dict.fromkeys(name for field in needed for name in own_names(field)))
 
 
 def _findings(library: Library, words: Words, table: AlphaTable) -> tuple[list[FindingDef], dict[str, set[str]]]:

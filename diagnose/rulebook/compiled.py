@@ -11,7 +11,7 @@ from diagnose.infer.program import Program
 from diagnose.model import PackInfo
 from diagnose.read.signals.signal import Signal
 
-FORMAT = 9
+FORMAT = 10
 """Number of the cached form; it changes whenever one of the compiled structs changes."""
 
 

@@ -20,6 +20,7 @@ from diagnose.read.logs.part import Job, Part
 from diagnose.read.logs.rows import begins
 from diagnose.read.opening.inputs import Flow
 from diagnose.read.opening.text import Text
+from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.sieve import Sieve
 from diagnose.read.signals.signal import Signal
 
@@ -80,7 +81,7 @@ class Hands:
                 lines += part.lines
                 continue
             with open(self._file, "rb") as file:
-                own = job.sieve(job.text(file))
+                own = job.sieve(job.text(file), Scanner(job.signals))
                 yield from ((number + lines, line) for number, line in own)
                 self.passed += own.passed
                 lines += own.lines

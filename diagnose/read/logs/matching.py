@@ -14,7 +14,7 @@ from diagnose.model import Draft, Place
 from diagnose.read.logs.ages import Sessions
 from diagnose.read.logs.records import EXCERPT
 from diagnose.read.logs.rows import Broken, JsonRow, TextRow
-from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.scan import Look, Scanner
 from diagnose.read.signals.sieve import Sieve
 
 MIN_SHAPES = 4
@@ -99,11 +99,11 @@ def match_rows(
             ms = when[0] + shift
         tally.count(text, ms)
         found: list[Draft] = []
-        among = scanner.wants(kind, text, row.raw)
-        if among is not None and len(drafts) >= MAX_DRAFTS and not scanner.asks(among):
-            tally.facts += len(scanner.hits(kind, text, {}, among))  # only counted, so no record is needed
-        elif among is not None:
-            found = _drafts(row, text, when, path, kind, scanner, ms, among)
+        looks = scanner.look(kind, text, row.raw)
+        if looks and len(drafts) >= MAX_DRAFTS and not scanner.asks(looks):
+            tally.facts += len(looks)  # only counted, so no record is needed
+        elif looks:
+            found = _drafts(row, looks, when, path, kind, scanner, ms)
         if not found and when is None and not row.known():
             tally.unknown += 1
         if sieve is None or not sieve.passed:  # afterwards not every record of a session is seen
@@ -123,21 +123,20 @@ def _year_shift(when: tuple[int, bool, str], shift: int, last: int | None) -> in
 
 def _drafts(
     row: JsonRow | TextRow,
-    text: str,
+    looks: Sequence[Look],
     when: tuple[int, bool, str] | None,
     path: str,
     kind: str,
     scanner: Scanner,
     ms: int | None,
-    among: Sequence[int],
 ) -> list[Draft]:
-    """The drafts that the signals make of one row, whose time is `ms`; for `among` see `Scanner.hits`."""
-    entities = None if scanner.asks(among) else row.entities()
+    """The drafts that the signals make of one row, whose time is `ms`; for `looks` see `Scanner.look`."""
+    entities = None if scanner.asks(looks) else row.entities()
     if entities is not None:
-        hits, pointer = scanner.hits(kind, text, {}, among), None
+        hits, pointer = scanner.taken(looks, {}), None
     else:
         record = row.record()
-        hits = scanner.hits(kind, record.message, record.fields, among if record.message == text else None)
+        hits = scanner.taken(looks, record.fields)
         entities, pointer = record.entities, record.pointer
     if not hits:
         return []

@@ -46,10 +46,10 @@ class Job(msgspec.Struct, frozen=True):
         flow.until = self.end - self.start
         return Text(buffered(flow), "utf-8")
 
-    def sieve(self, text: Text) -> Sieve:
+    def sieve(self, text: Text, scanner: Scanner) -> Sieve:
         """The lines of the text that need to be read, numbered from its beginning."""
         sieve = sieve_of(text.blocks(), json=self.json, sparse=self.sparse, mark=self.mark, whole=0)
-        sieve.use(lambda _: search_for(self.patterns))
+        sieve.use(lambda _: search_for(self.patterns), scanner.worth(self.kind))
         return sieve
 
 
@@ -67,10 +67,11 @@ def read_part(job: Job) -> Part | None:
     """Read one part; None when it holds the mark. Raises OSError, UnreadableError when the file cannot be read."""
     with open(job.file, "rb") as file:
         text = job.text(file)
-        sieve = job.sieve(text)
+        scanner = Scanner(job.signals)
+        sieve = job.sieve(text, scanner)
         rows = json_rows(sieve) if job.json else text_rows(sieve, sparse=job.sparse)
         tally = Tally()
-        drafts = match_rows(rows, job.path, job.kind, Scanner(job.signals), tally, sieve)
+        drafts = match_rows(rows, job.path, job.kind, scanner, tally, sieve)
         tally.records += sieve.passed
         return None if sieve.marked else Part(drafts, tally, sieve.lines, text.replaced, text.cut)
 

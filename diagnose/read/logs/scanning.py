@@ -93,7 +93,7 @@ def read_rows(
         return None if patterns is None else search_for(patterns)
 
     if sieve is not None:
-        sieve.use(search)
+        sieve.use(search, scanner.worth(kind))
     drafts = match_rows(itertools.chain(sample, source), path, kind, scanner, tally, sieve)
     if sieve is not None:
         tally.records += sieve.passed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -93,6 +94,19 @@ def _store(entry: Path, data: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as out:
             out.write(data)
         Path(out.name).replace(entry)
+
+
+@cache
+def _given() -> frozenset[str]:
+    """Names of fields that a record may get without their standing in it: common names, and parts of known lines."""
+    table = vocabulary()
+    parts = {name for shape in table.lines for name in re.findall(r"\(\?P<(\w+)>", shape.match)}
+    return frozenset({*table.fields, *table.entities, *table.levels, *parts, "shape", "age_s", "container", "pod"})
+
+
+def own_names(field: str) -> tuple[str, ...]:
+    """The names that stand in a record that has this field, by dotted name; none when it may have got it otherwise."""
+    return () if field in _given() else tuple(field.split("."))
 
 
 Path_ = tuple[str, ...]

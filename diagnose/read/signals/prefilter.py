@@ -16,6 +16,7 @@ from typing import Any
 
 import re2
 
+from diagnose.read.signals.literals import LiteralSet
 from diagnose.read.signals.signal import Signal
 
 Ways = tuple[tuple[tuple[str, ...], ...], ...]
@@ -62,6 +63,12 @@ def has_literals(ways: Ways) -> bool:
     return bool(ways) and all(next(_usable(way), None) for way in ways)
 
 
+def _ways_of(signal: Signal) -> list[list[list[str]]]:
+    """The ways of a signal by what can be searched for; the names that it needs stand in every record."""
+    names = [[plain(name)] for name in signal.names if len(plain(name)) >= LEAST]
+    return [[*_usable(way), *names] for way in signal.literals]
+
+
 def _usable(way: Sequence[Sequence[str]]) -> Iterator[list[str]]:
     """The sets of a way, each literal as it may be searched for, that are long enough."""
     for alternatives in way:
@@ -93,6 +100,23 @@ def choose(signals: Iterable[Signal], sample: bytes) -> list[str] | None:
         else:
             patterns.update(map(re.escape, usable[0]))
     return sorted(patterns)
+
+
+def test_of(signals: Sequence[Signal]) -> Callable[[bytes], bool]:
+    """A test of the bytes of one record: whether they hold, for one of the signals, all that a match must hold.
+
+    Every signal has literals or fragments to search for, see `choose`.
+    """
+    held = LiteralSet(
+        (number, _ways_of(signal)) for number, signal in enumerate(signals) if has_literals(signal.literals)
+    )
+    fragments = {f for signal in signals if not has_literals(signal.literals) for f in signal.fragments}
+    others = _alternation([*sorted(fragments), *_ALWAYS])
+
+    def test(record: bytes) -> bool:
+        return bool(held.numbers(record.lower())) or others.search(record) is not None
+
+    return test
 
 
 def _met(literals: Sequence[str], sample: bytes) -> Counter[str]:

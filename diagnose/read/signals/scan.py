@@ -1,15 +1,17 @@
 """The multi-pattern scan: which signals match a text or a record, and what they take from it.
 
-A `Scanner` is built once from the compiled signals. Literals that a match must contain, or for many texts one RE2
-set over all patterns, name the candidates in one pass over the text; only those that reach the text's source kind
-are then run alone for their captured groups. RE2 is linear in the length of the text, whatever the pattern.
+A `Scanner` is built once from the compiled signals. The literals that a match must contain name the candidates in one
+pass over the text; only those that reach the text's source kind are then run alone for their captured groups. RE2 is
+linear in the length of the text, whatever the pattern.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -17,7 +19,7 @@ import re2
 
 from diagnose.model import ENTITY_KEYS
 from diagnose.read.signals import prefilter
-from diagnose.read.signals.literals import LiteralIndex, may_match
+from diagnose.read.signals.literals import LiteralIndex, LiteralSet
 from diagnose.read.signals.signal import CODE, LOG_KINDS, ROW, Coded, Signal, spelling
 from diagnose.where import all_hold
 
@@ -25,8 +27,8 @@ TEXT_LIMIT = 65_536
 """Characters of one record that are scanned; the rest of a longer one is left out."""
 
 FEW = 800
-"""Texts that are scanned by literals alone before the set of all patterns is compiled (about 60 ms)."""
-_SET_MEMORY = 256 << 20
+"""Texts that are scanned by an index of literals before the set of them is compiled (some 20 ms)."""
+_NAMED = re.compile(r"\(\?P<\w+>")
 _LONG_S = "\u017f"
 _SPECIAL = frozenset(r"\.^$*+?{}[]|()")
 _ENTITIES = frozenset(ENTITY_KEYS)
@@ -40,6 +42,10 @@ _KIN = {
     "network.note": ("ticket",),
     "ticket": ("prose",),
 }
+
+
+Look = tuple[int, tuple[int, int], Mapping[str, str]]
+"""The number of a signal, the span of the text that its pattern matched, and what the named groups hold."""
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -71,11 +77,17 @@ def _quiet() -> Any:
     return options
 
 
+def _stand(names: Iterable[str], raw: str, text: str) -> bool:
+    """Whether all the names stand in a record as it is written, or may do where JSON writes letters as numbers."""
+    return all(name in raw or name in text or "\\u" in raw for name in names)
+
+
 def _asks(signal: Signal) -> bool:
     """Whether a signal needs more of a record than its text."""
     if signal.where or signal.match is None:
         return True
-    return any(f"(?P<{source}>" not in signal.match for source in signal.take.values())
+    sources = (s for s in signal.take.values() if not (signal.coded and s == CODE))
+    return any(f"(?P<{source}>" not in signal.match for source in sources)
 
 
 class _Pattern:
@@ -121,25 +133,18 @@ def _folded(text: str) -> str:
     return low if low.isascii() else low.replace(_LONG_S, "s")
 
 
-def _set(patterns: Iterable[str | None]) -> Any:
-    """One RE2 set of all patterns: it costs as much to compile as it saves, so there is one for all source kinds."""
-    options = _quiet()
-    options.max_mem = _SET_MEMORY
-    out = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        out.Add(pattern)
-    out.Compile()
-    return out
-
-
 class _Part:
-    """The signals that reach one source kind: the numbers of those with a pattern, and those without one."""
+    """The signals that reach one source kind: the numbers of those whose pattern has literals, of those whose pattern
+    has none (`any_bare` matches where one of them does), and of those without a pattern."""
 
     def __init__(self, signals: Sequence[Signal], reach: frozenset[str]) -> None:
         reaching = [(n, s) for n, s in enumerate(signals) if reach.intersection(s.sources)]
-        self.patterned = [n for n, s in reaching if s.match is not None]
-        self.allowed = frozenset(self.patterned)
-        self.plain = [n for n, s in reaching if s.match is None]
+        self.all = [s for _, s in reaching]
+        patterned = [n for n, s in reaching if s.match is not None]
+        self.lettered = frozenset(n for n in patterned if signals[n].literals and all(signals[n].literals))
+        self.bare = [n for n in patterned if n not in self.lettered]
+        self.any_bare: Any = None
+        self.fieldwise = frozenset(n for n, s in reaching if s.match is None)
 
 
 class Scanner:
@@ -150,29 +155,28 @@ class Scanner:
         self.signals = tuple(signals)
         self.vocabulary = vocabulary
         self._parts: dict[str, _Part] = {}
-        self._literals: LiteralIndex | None = None
-        self._set: Any = None
+        self._index: LiteralIndex | None = None
+        self._set: LiteralSet | None = None
         self._scanned = 0
-        self._numbers = [n for n, s in enumerate(self.signals) if s.match is not None]
         self._asking = frozenset(n for n, s in enumerate(self.signals) if _asks(s))
 
-    def _candidates(self, part: _Part, text: str) -> list[int]:
-        """Numbers of the signals of `part` whose pattern may occur in `text`, in the signals' order.
-
-        For the first texts by their literals, which need no preparing; when there are many, by an RE2 set of all
-        patterns, which is faster by far once it is compiled.
-        """
-        if not part.patterned:
-            return []
+    def _holding(self, low: str, allowed: frozenset[int]) -> list[int]:
+        """Numbers of the signals among `allowed` that a text, in lower case, may match by their literals."""
         self._scanned += 1
         if self._scanned <= FEW:
-            if self._literals is None:
-                self._literals = LiteralIndex((n, self.signals[n].literals) for n in self._numbers)
-            return self._literals.numbers(_folded(text), part.allowed)
+            if self._index is None:
+                self._index = LiteralIndex((n, s.literals) for n, s in enumerate(self.signals))
+            return self._index.numbers(low, allowed)
         if self._set is None:
-            self._set = _set(self.signals[n].match for n in self._numbers)
-        allowed = part.allowed
-        return sorted(n for i in self._set.Match(text) or () if (n := self._numbers[i]) in allowed)
+            self._set = LiteralSet((n, s.literals) for n, s in enumerate(self.signals))
+        return [n for n in self._set.numbers(low) if n in allowed]
+
+    def _bare(self, part: _Part) -> Any:
+        """One pattern for all that have no literals, compiled when a text is first held against it."""
+        if part.any_bare is None:
+            unnamed = (_NAMED.sub("(?:", self.signals[n].match or "") for n in part.bare)
+            part.any_bare = re2.compile("|".join(f"(?:{pattern})" for pattern in unnamed), _quiet())
+        return part.any_bare
 
     def _part(self, source_kind: str) -> _Part:
         part = self._parts.get(source_kind)
@@ -180,21 +184,34 @@ class Scanner:
             part = self._parts[source_kind] = _Part(self.signals, kinds_of(source_kind))
         return part
 
-    def wants(self, source_kind: str, text: str, raw: str) -> list[int] | None:
-        """What may match in a record with this text and written as `raw`, for `hits`; None when nothing can.
+    def look(self, source_kind: str, text: str, raw: str | None = None) -> list[Look]:
+        """What may be a hit in a record of this source kind, in the signals' order, before it is taken apart.
 
-        A cheap test before the record is taken apart.
+        The patterns have been searched in its text; signals without a pattern are there when the record may hold their
+        literals as it is written (`raw`), or all of them when that is not known.
         """
         part = self._part(source_kind)
-        found = self._candidates(part, text[:TEXT_LIMIT])
-        if part.plain:
-            low = _folded(raw)
-            found += [n for n in part.plain if may_match(self.signals[n].literals, low)]
-        return found or None
+        text = text[:TEXT_LIMIT]
+        out: list[Look] = []
+        numbers = self._holding(_folded(text), part.lettered) if part.lettered else []
+        if part.bare and self._bare(part).search(text) is not None:
+            numbers += part.bare
+        for number in numbers:
+            signal = self.signals[number]
+            if signal.names and raw is not None and not _stand(signal.names, raw, text):
+                continue
+            found = _pattern(signal.match or "").find(text)
+            if found is not None:
+                out.append((number, *found))
+        if part.fieldwise:
+            plain = part.fieldwise if raw is None else self._holding(_folded(raw), part.fieldwise)
+            out += ((number, (0, 0), {}) for number in plain)
+        out.sort(key=itemgetter(0))
+        return out
 
-    def asks(self, among: Sequence[int]) -> bool:
-        """Whether one of the signals that `wants` gave tests or takes fields of the record, too."""
-        return not self._asking.isdisjoint(among)
+    def asks(self, looks: Iterable[Look]) -> bool:
+        """Whether one of these signals tests or takes fields of the record, too."""
+        return any(look[0] in self._asking for look in looks)
 
     def sought(self, source_kind: str, sample: bytes) -> list[str] | None:
         """Patterns for `prefilter.search_for`: a line of a log of this kind that can have a hit holds one of them.
@@ -202,35 +219,28 @@ class Scanner:
         They are chosen for a sample of the log. None when some signal has no literals to search for, so that every line
         has to be read.
         """
-        part = self._part(source_kind)
-        return prefilter.choose([self.signals[n] for n in (*part.patterned, *part.plain)], sample)
+        return prefilter.choose(self._part(source_kind).all, sample)
 
-    def hits(
-        self, source_kind: str, text: str, fields: Mapping[str, Any], among: Sequence[int] | None = None
-    ) -> list[Hit]:
-        """Every signal that matches `text` and `fields` of one record of this source kind, in the signals' order.
+    def worth(self, source_kind: str) -> Callable[[bytes], bool]:
+        """A test of a record of this kind as it is written: whether it may have a hit, by all that must stand in it."""
+        return prefilter.test_of(self._part(source_kind).all)
 
-        `fields` are the record's; a signal without a pattern needs a `where` that holds. `among` is what `wants` said
-        of the same text, when it was asked.
-        """
-        part = self._part(source_kind)
-        text = text[:TEXT_LIMIT]
+    def hits(self, source_kind: str, text: str, fields: Mapping[str, Any]) -> list[Hit]:
+        """Every signal that matches `text` and `fields` of one record of this source kind, in the signals' order."""
+        return self.taken(self.look(source_kind, text), fields)
+
+    def taken(self, looks: Iterable[Look], fields: Mapping[str, Any]) -> list[Hit]:
+        """The hits among `looks`: those whose tests hold on the fields of the record."""
         out, coded = [], False
-        for number in [*self._candidates(part, text), *part.plain] if among is None else among:
+        for number, span, groups in looks:
             signal = self.signals[number]
             if signal.where and not all_hold(signal.where, fields):
                 continue
-            if signal.match is None:
-                out.append(_hit(signal, fields, (0, 0), {}))
-            elif (found := _pattern(signal.match).find(text)) is not None:
-                if signal.coded:
-                    row = _row(signal, found[1])
-                    out += [_hit(signal, fields, *found, row)] if row is not None else []
-                    coded = True
-                elif signal.take:
-                    out.append(_hit(signal, fields, *found))
-                else:
-                    out.append(Hit(signal, signal.fact, dict(signal.set), {}, *found[0]))
+            if not signal.coded:
+                out.append(_hit(signal, fields, span, groups))
+            elif (row := _row(signal, groups)) is not None:
+                out.append(_hit(signal, fields, span, groups, row))
+                coded = True
         return [hit for n, hit in enumerate(out) if not (hit.signal.coded and _is_said(n, out))] if coded else out
 
 

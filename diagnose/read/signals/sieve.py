@@ -23,6 +23,8 @@ SAMPLES = 4
 
 Begins = Callable[[str], bool]
 """Whether a line surely begins a record, whatever stands before it."""
+Worth = Callable[[bytes], bool]
+"""Whether a record, as it is written, is worth reading."""
 
 
 class Sieve:
@@ -54,13 +56,17 @@ class Sieve:
         self._begins = begins
         self._surely = surely
         self._make: Callable[[bytes], Search | None] | None = None
+        self._worth: Worth | None = None
         self.passed = 0
         self.lines = 0
         self.marked = False
 
-    def use(self, make: Callable[[bytes], Search | None]) -> None:
-        """Pass over lines from now on: `make` turns a block, as a sample, into a search; None reads every line."""
-        self._make = make
+    def use(self, make: Callable[[bytes], Search | None], worth: Worth | None = None) -> None:
+        """Pass over lines from now on: `make` turns a block, as a sample, into a search; None reads every line.
+
+        What is found is passed over, too, unless `worth` finds the record worth reading.
+        """
+        self._make, self._worth = make, worth
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         number, size, marked = 1, 0, False
@@ -107,9 +113,12 @@ class Sieve:
     def _spans(self, raw: bytes, search: Search) -> Iterator[tuple[int, int]]:
         """Where in the block the records to be read lie, ascending, possibly one twice; each of whole lines."""
         marks = {max(1, len(raw) * part // SAMPLES) for part in range(1, SAMPLES)}
+        worth = self._worth
         if self._begins is None:
             for at in (1, *sorted({*search(raw), *marks}), len(raw)):
-                yield _start(raw, at), _end(raw, at)
+                start, end = _start(raw, at), _end(raw, at)
+                if worth is None or at in marks or at in (1, len(raw)) or worth(raw[start:end]):
+                    yield start, end
             return
         reach = 0
         yield 0, (reach := self._record_end(raw, 0))
@@ -117,7 +126,8 @@ class Sieve:
             if at > reach:
                 start = self._record_start(raw, at)
                 reach = self._record_end(raw, _end(raw, at))
-                yield start, reach
+                if worth is None or at in marks or worth(raw[start:reach]):
+                    yield start, reach
         yield self._record_start(raw, len(raw)), len(raw)
 
     def _record_start(self, raw: bytes, at: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.read.signals.literals import LiteralIndex, may_match
+from diagnose.read.signals.literals import LiteralIndex, LiteralSet, Ways
 
 WAYS = {
     1: ((("reset",), ("peer", "server")),),
@@ -49,3 +49,17 @@ def test_the_index_agrees_with_a_look_at_every_signal(signals: list[list[list[li
     numbered = list(enumerate(signals))
     found = LiteralIndex(numbered).numbers(low, frozenset(range(len(signals))))
     assert found == [n for n, each in numbered if may_match(each, low)]
+    of_set = LiteralSet(numbered)
+    assert list(of_set.numbers(low)) == list(of_set.numbers(low.encode())) == found
+
+
+def may_match(each: Ways, low: str) -> bool:
+    """Whether a text holds, for one of the ways, one literal of each of its sets; true without ways."""
+    return not each or any(all(any(literal in low for literal in some) for some in way) for way in each)
+
+
+def test_the_set_keeps_what_it_found_for_the_same_literals() -> None:
+    of_set = LiteralSet(WAYS.items())
+    assert of_set.numbers("reset by peer 1") == of_set.numbers("peer 2 was reset") == (1, 4, 5)
+    assert len(of_set._kept) == 1
+    assert LiteralSet([(7, ())]).numbers("anything") == (7,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import re2
 
-from diagnose.read.signals.scan import Scanner
+from diagnose.read.signals.scan import FEW, Scanner
 from diagnose.read.signals.signal import Signal
 from diagnose.where import Test as Where
 
@@ -77,3 +77,26 @@ def test_a_pattern_that_re2_refuses_is_refused() -> None:
 def test_the_span_covers_what_matched_in_characters() -> None:
     (hit,) = Scanner([signal()]).hits("log", "größte Leitung closed", {})
     assert (hit.start, hit.end) == (15, 21)
+
+
+def test_a_record_is_only_asked_for_fields_whose_names_stand_in_it() -> None:
+    needs = signal(where=(Where("info", "eq", "x"),), names=("info",))
+    scanner = Scanner([needs])
+    assert scanner.look("log", "closed", '{"message": "closed", "level": "INFO"}') == []
+    (look,) = scanner.look("log", "closed", '{"message": "closed", "info": "x"}')
+    assert scanner.asks([look])
+    assert len(scanner.look("log", "closed", '{"message": "closed", "inf\\u006f": "x"}')) == 1
+    assert len(scanner.hits("log", "closed", {"info": "x"})) == 1
+
+
+def test_patterns_without_literals_are_searched_together_first() -> None:
+    scanner = Scanner([signal(id="a", match=r"(?P<n>\d+)/\d"), signal(id="b", match=r"(?i)^x(?P<n>\d)")])
+    assert [h.signal.id for h in scanner.hits("log", "X4 2/3", {})] == ["a", "b"]
+    assert scanner.hits("log", "quiet", {}) == []
+
+
+def test_after_many_texts_the_set_of_literals_finds_the_same() -> None:
+    few, many = Scanner([signal(literals=((("closed",),),))]), Scanner([signal(literals=((("closed",),),))])
+    many._scanned = FEW
+    for text in ("closed", "CLOSED", "clo\u017fed", "open", "größte Leitung closed"):
+        assert few.look("log", text, text) == many.look("log", text, text)
