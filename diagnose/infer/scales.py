@@ -24,7 +24,7 @@ DEFAULT_BACKGROUND = 0.05
 class LinkScale(msgspec.Struct, frozen=True, gc=False):
     """One finding on one cause: `tells` is how far it moves the cause on average, whichever way it comes out.
 
-    `group` is the name under which it counts once.
+    `group` is the name under which it counts once, `most` the most that one of its group tells.
     """
 
     link: Link
@@ -32,28 +32,28 @@ class LinkScale(msgspec.Struct, frozen=True, gc=False):
     seen: float
     not_seen: float
     tells: float
+    most: float = 0.0
 
 
 class CauseScale(msgspec.Struct, frozen=True):
-    """All findings on one cause: by id, by how much they tell, and per group the most that one of it tells."""
+    """All findings on one cause, by how much they tell; `total` is the most that one of each group tells, in all."""
 
     cause: CauseDef
-    links: dict[str, LinkScale]
-    telling: tuple[str, ...]
-    groups: dict[str, float]
+    links: tuple[LinkScale, ...]
     total: float
 
 
 class Scales:
-    """The scales of a program: per cause, the chance of every finding under every cause, and the backgrounds."""
+    """The scales of a program: per cause, `on` per finding by cause with the chances (`rates`), and the backgrounds."""
 
     def __init__(self, program: Program) -> None:
         self.background = {f.id: f.background for f in program.findings}
         self.causes = tuple(_cause_scale(cause, self.background) for cause in program.causes)
-        self.rates: dict[str, dict[str, float]] = {}
-        for cause in program.causes:
-            for link in cause.links:
-                self.rates.setdefault(link.finding, {})[cause.id] = link.p
+        self.on: dict[str, dict[str, LinkScale]] = {}
+        for scale in self.causes:
+            for link in scale.links:
+                self.on.setdefault(link.link.finding, {})[scale.cause.id] = link
+        self.rates = {finding: {c: s.link.p for c, s in by.items()} for finding, by in self.on.items()}
 
 
 @once
@@ -79,8 +79,9 @@ def _cause_scale(cause: CauseDef, background: Mapping[str, float]) -> CauseScale
     groups: dict[str, float] = {}
     for scale in links.values():
         groups[scale.group] = max(groups.get(scale.group, 0.0), scale.tells)
-    telling = sorted(links, key=lambda f: (-links[f].tells, f))
-    return CauseScale(cause, links, tuple(telling), groups, sum(groups.values()))
+    telling = sorted(links.values(), key=lambda scale: (-scale.tells, scale.link.finding))
+    whole = tuple(msgspec.structs.replace(scale, most=groups[scale.group]) for scale in telling)
+    return CauseScale(cause, whole, sum(groups.values()))
 
 
 def _link_scale(link: Link, background: float) -> LinkScale:

@@ -88,7 +88,10 @@ def rank(
     seen = Seen.of(findings)
     scales = scales_of(program)
     known = {f: state for f, (state, _) in seen.items() if state != "unknown"}
-    met = {s.cause.id: [s.links[f] for f in known if f in s.links] for s in scales.causes}
+    met: dict[str, list[LinkScale]] = {c.id: [] for c in program.causes}
+    for finding in known:
+        for cause_id, link in scales.on.get(finding, {}).items():
+            met[cause_id].append(link)
     weights = {cause: _weights(links, seen) for cause, links in met.items()}
     excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
     power = SHARPEN_WATCHED if watched else SHARPEN
@@ -216,9 +219,9 @@ def _normalise(scores: Mapping[str, float], prior_none: float, power: float) -> 
 
 def _coverage(scale: CauseScale, met: Iterable[LinkScale], known: Mapping[str, State]) -> tuple[float, tuple[str, ...]]:
     """Share of the evidence that could move this cause and is known; the unknown findings, most telling first."""
-    groups = dict.fromkeys(link.group for link in met)
-    share = sum(scale.groups[group] for group in groups) / (scale.total or 1.0)
-    return share, tuple(itertools.islice((f for f in scale.telling if f not in known), MISSING))
+    share = sum({link.group: link.most for link in met}.values()) / (scale.total or 1.0)
+    telling = (link.link.finding for link in scale.links)
+    return share, tuple(itertools.islice((f for f in telling if f not in known), MISSING))
 
 
 def _band(p: float, margin: float, coverage: float, excluded: bool) -> Band:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from diagnose.rulebook.patterns import refusal
-from diagnose.rulebook.taken import BORDER, TEXT, Item, taken_apart, ways_of
+from diagnose.rulebook.taken import BORDER, OTHER, TEXT, Item, taken_apart, ways_of
 
 LEAST_BITS = 11.0
 """A fragment must tell about as much as three letters do."""
@@ -26,6 +26,7 @@ _MEMBER = re.compile(r"(\\?[^\\])-(\\?[^\\])|\\?.", re.DOTALL)
 """One character, escape or range of a class."""
 _AS_WRITTEN = re.compile(r"[ !#-%(-.0-;?-\[\]-~]")
 """Characters that JSON never writes otherwise; see `diagnose.read.signals.prefilter`."""
+_STRETCH = re.compile(rf"({_AS_WRITTEN.pattern}+)|(?:(?!{_AS_WRITTEN.pattern}).)+", re.DOTALL)
 
 
 class _Piece(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ def _best(items: Sequence[Any]) -> _Piece | None:
 def _runs(items: Sequence[Item]) -> list[_Piece]:
     """The longest plain stretches of a sequence, those inside of groups included."""
     out, run = [], _Piece("", 0.0)
-    for kind, argument in _characters(items):
+    for kind, argument in _stretches(items):
         piece = _piece(kind, argument)
         if piece is not None:
             run = _Piece(run.text + piece.text, run.bits + piece.bits)
@@ -70,11 +71,11 @@ def _runs(items: Sequence[Item]) -> list[_Piece]:
     return [*out, run]
 
 
-def _characters(items: Sequence[Item]) -> Iterator[Item]:
-    """The items with each character of a text by itself, borders left out: a match needs more than them."""
+def _stretches(items: Sequence[Item]) -> Iterator[Item]:
+    """The items, texts in stretches that are written as they are or not; borders left out: a match needs more."""
     for kind, argument in items:
         if kind == TEXT:
-            yield from ((TEXT, character) for character in argument)
+            yield from ((TEXT, found[0]) if found[1] else (OTHER, "") for found in _STRETCH.finditer(argument))
         elif kind != BORDER:
             yield kind, argument
 
@@ -82,8 +83,8 @@ def _characters(items: Sequence[Item]) -> Iterator[Item]:
 def _piece(kind: str, argument: Any) -> _Piece | None:
     """One item of a pattern as a plain piece, or None when it is not one."""
     match kind:
-        case "text" if _AS_WRITTEN.fullmatch(argument):
-            return _Piece(re.escape(argument), _LETTER_BITS)
+        case "text":
+            return _Piece(re.escape(argument), _LETTER_BITS * len(argument))
         case "class":
             return _class(argument)
         case "group":
@@ -113,7 +114,7 @@ def _choice(branches: Sequence[Sequence[Item]]) -> _Piece | None:
 
 
 def _sequence(items: Sequence[Item]) -> _Piece | None:
-    pieces = [_piece(kind, argument) for kind, argument in _characters(items)]
+    pieces = [_piece(kind, argument) for kind, argument in _stretches(items)]
     if None in pieces:
         return None
     return _Piece("".join(p.text for p in pieces if p), sum(p.bits for p in pieces if p))
