@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,10 @@ from diagnose.infer.score import INSUFFICIENT
 from diagnose.model import Diagnosis
 
 BINS = 10
+ROUNDS = 300
+"""Samples that the interval of the calibration error is drawn from."""
+OUTER = 0.05
+"""Share of the samples that lie beyond each end of that interval."""
 LEAST = 1e-6
 
 
@@ -58,6 +63,8 @@ class Metrics(msgspec.Struct, frozen=True):
 
     `wrong_and_sure` is the share of incidents with a wrong cause in the band `established`. `families` maps the
     first part of a cause's id to (right, all); `confusions` holds (label, first cause, how often).
+    `calibration_interval` holds 90 % of the calibration errors of incidents drawn anew from these, and
+    `calibration_by_chance` is the one to expect of perfect probabilities on so few incidents.
     """
 
     incidents: int
@@ -74,6 +81,8 @@ class Metrics(msgspec.Struct, frozen=True):
     reliability: tuple[tuple[float, float, int], ...]
     misses: tuple[tuple[str, str, str, str], ...]
     failed: tuple[tuple[str, str], ...] = ()
+    calibration_interval: tuple[float, float] = (0.0, 0.0)
+    calibration_by_chance: float = 0.0
 
 
 def read_labels(path: Path) -> list[Label]:
@@ -112,14 +121,15 @@ def measure(outcomes: Sequence[Outcome], failed: Iterable[tuple[str, str]] = ())
     for o in outcomes:
         families[o.label.cause.split(".")[0]].append(o.right_within(1))
     wrong = [o for o in outcomes if not o.right_within(1)]
-    bins = _reliability(outcomes)
+    judged = [(o.confidence, o.right_within(1)) for o in outcomes]
+    bins = _reliability(judged)
     return Metrics(
         incidents=total,
         top1=_share(sum(o.right_within(1) for o in outcomes), total),
         top3=_share(sum(o.right_within(3) for o in outcomes), total),
         log_loss=_mean([-math.log(max(LEAST, _believed(o))) for o in outcomes]),
         brier=_mean([(o.confidence - o.right_within(1)) ** 2 for o in outcomes]),
-        calibration_error=sum(n * abs(c - a) for c, a, n in bins) / max(1, len(outcomes)),
+        calibration_error=_error(judged),
         wrong_and_sure=_share(sum(o.verdict == "established" for o in wrong), total),
         decided=len(decided),
         decided_top1=_share(sum(o.right_within(1) for o in decided), len(decided)),
@@ -128,6 +138,8 @@ def measure(outcomes: Sequence[Outcome], failed: Iterable[tuple[str, str]] = ())
         reliability=bins,
         misses=tuple((o.label.incident, o.label.cause, _first(o), o.verdict) for o in wrong),
         failed=lost,
+        calibration_interval=_interval(judged),
+        calibration_by_chance=_by_chance(judged),
     )
 
 
@@ -143,15 +155,34 @@ def _confusions(wrong: Iterable[Outcome]) -> Counter[tuple[str, str]]:
     return Counter((o.label.cause, _first(o)) for o in wrong)
 
 
-def _reliability(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float, int], ...]:
+def _reliability(judged: Iterable[tuple[float, bool]]) -> tuple[tuple[float, float, int], ...]:
     """Per tenth of confidence: mean confidence, share right, how many."""
-    bins: dict[int, list[Outcome]] = defaultdict(list)
-    for o in outcomes:
-        bins[min(BINS - 1, int(o.confidence * BINS))].append(o)
+    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for confidence, right in judged:
+        bins[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
     return tuple(
-        (_mean([o.confidence for o in members]), _mean([float(o.right_within(1)) for o in members]), len(members))
+        (_mean([c for c, _ in members]), _mean([float(r) for _, r in members]), len(members))
         for _, members in sorted(bins.items())
     )
+
+
+def _error(judged: Sequence[tuple[float, bool]]) -> float:
+    """Expected calibration error: how far confidence and accuracy lie apart, over the tenths of confidence."""
+    return sum(n * abs(c - a) for c, a, n in _reliability(judged)) / max(1, len(judged))
+
+
+def _interval(judged: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """The same of samples drawn with replacement, without the outermost on either side; always the same samples."""
+    dice = random.Random(0)
+    drawn = sorted(_error(dice.choices(judged, k=len(judged))) for _ in range(ROUNDS)) if judged else [0.0]
+    cut = int(OUTER * len(drawn))
+    return drawn[cut], drawn[-1 - cut]
+
+
+def _by_chance(judged: Sequence[tuple[float, bool]]) -> float:
+    """The mean of the same when each verdict is right as often as it says."""
+    dice = random.Random(0)
+    return _mean([_error([(c, dice.random() < c) for c, _ in judged]) for _ in range(ROUNDS)])
 
 
 def _share(part: int, whole: int) -> float:

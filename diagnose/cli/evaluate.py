@@ -59,10 +59,12 @@ def evaluate(
 
 
 def _text(m: Metrics, decided: bool) -> str:
+    low, high = m.calibration_interval
     lines = [
         f"{m.incidents} incidents: top-1 {m.top1:.3f}, top-3 {m.top3:.3f}, log loss {m.log_loss:.2f}, "
         f"Brier {m.brier:.3f}",
-        f"calibration error {m.calibration_error:.3f}, wrong and sure {m.wrong_and_sure:.3f}",
+        f"calibration error {m.calibration_error:.3f} ({low:.3f} to {high:.3f}; by chance "
+        f"{m.calibration_by_chance:.3f}), wrong and sure {m.wrong_and_sure:.3f}",
     ]
     if decided:
         lines.append(f"decided: {m.decided} of {m.incidents}, of these right {m.decided_top1:.3f}")

@@ -48,6 +48,21 @@ def test_calibration_error_is_the_weighted_distance_of_confidence_and_accuracy()
     assert metrics.calibration_error == pytest.approx((2 * 0.3 + 1 * 0.8) / 3)
 
 
+def test_the_calibration_error_comes_with_an_interval_and_with_what_chance_alone_would_give():
+    few = [said("a.x", ("a.x", 0.8))] * 8 + [said("a.x", ("b.y", 0.8))] * 2
+    metrics, again, many = measure(few), measure(few), measure(few * 50)
+
+    low, high = metrics.calibration_interval
+    assert low <= metrics.calibration_error < 0.001 < high
+    assert again.calibration_interval == metrics.calibration_interval
+    assert 0 < many.calibration_interval[1] < high
+    assert many.calibration_by_chance < 0.05 < metrics.calibration_by_chance < 0.2
+
+
+def test_without_incidents_there_is_nothing_to_measure():
+    assert measure([]).calibration_interval == (0.0, 0.0)
+
+
 def test_an_incident_that_could_not_be_read_counts_as_wrong():
     metrics = measure([said("a.x", ("a.x", 0.8))], [("j", "empty folder")])
 
