@@ -91,7 +91,7 @@ def millis(value: object) -> tuple[int | None, bool]:
 def _from_text(text: str) -> tuple[int | None, bool]:
     """Cached, since the stamps of one conversation are asked for again and again."""
     text = text.strip()
-    if text.replace(".", "", 1).isdigit():
+    if text.replace(".", "", 1).isdecimal():
         try:
             return millis(float(text))
         except ValueError:

@@ -49,7 +49,7 @@ def rows_of(lines: Sequence[tuple[int, str]]) -> list[Row]:
 
 
 def _row(number: int, text: str, found: re.Match[str]) -> Row:
-    figures = [float(f) for f in found["figures"].split() if f.replace(".", "", 1).isdigit()]
+    figures = [float(f) for f in found["figures"].split() if f.replace(".", "", 1).isdecimal()]
     full = len(figures) >= 6
     return Row(
         line=number,

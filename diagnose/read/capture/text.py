@@ -120,7 +120,7 @@ def _end(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(".")
     if port in _PORTS:
         return host, _PORTS[port]
-    if port.isdigit() and host and (text.count(".") == 4 or ":" in host or not host.replace(".", "").isdigit()):
+    if port.isdecimal() and host and (text.count(".") == 4 or ":" in host or not host.replace(".", "").isdecimal()):
         return host, int(port) & 0xFFFF
     return text, 0
 
@@ -185,7 +185,11 @@ def _from_tshark(found: re.Match[str]) -> Packet | None:
     if proto.startswith("SIP"):
         start = re.sub(r"^(?:Request|Status): ", "", what).split(" |")[0].strip()
         start = (
-            start if start.startswith("SIP/2.0") else f"SIP/2.0 {start}" if start[:1].isdigit() else f"{start} SIP/2.0"
+            start
+            if start.startswith("SIP/2.0")
+            else f"SIP/2.0 {start}"
+            if start[:1].isdecimal()
+            else f"{start} SIP/2.0"
         )
         payload = f"{start}\r\n\r\n".encode()
         return Packet(**common, proto="UDP", sport=5060, dport=5060, payload=payload, size=len(payload))

@@ -129,7 +129,7 @@ def _without(value: Any, message: str) -> bool:
     last = steps[-1]
     if isinstance(value, dict):
         return value.pop(last, None) is not None
-    if last.isdigit() and int(last) < len(value):
+    if last.isdecimal() and int(last) < len(value):
         del value[int(last)]
         return True
     return False
@@ -138,4 +138,4 @@ def _without(value: Any, message: str) -> bool:
 def _inside(value: Any, step: str) -> Any:
     if isinstance(value, dict):
         return value.get(step)
-    return value[int(step)] if isinstance(value, list) and step.isdigit() and int(step) < len(value) else None
+    return value[int(step)] if isinstance(value, list) and step.isdecimal() and int(step) < len(value) else None

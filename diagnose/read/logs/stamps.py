@@ -224,7 +224,7 @@ def _parse(line: str) -> Stamp | None:
     if not line:
         return None
     first = line[0]
-    if first.isdigit() or first in "[(<*":
+    if first.isdecimal() or first in "[(<*":
         found = _iso(line) or _unix(line) or _day_first(line) or _syslog(line) or _rarely(line) or _time_only(line)
         if found is not None:
             return found

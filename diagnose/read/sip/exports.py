@@ -144,8 +144,8 @@ def _from_row(record: Mapping[str, Any], travel: Travel, pointer: str) -> Messag
         tag = record.get(f"{name.lower()}Tag")
         headers.add(name, f"<sip:{record.get(f'{name.lower()}User') or 'unknown'}>" + (f";tag={tag}" if tag else ""))
     method = str(record["method"])
-    code = int(method) if method.isdigit() and len(method) == 3 else 0
-    asked = str(record["cseq"]).split()[-1] if code else method
+    code = int(method) if method.isdecimal() and len(method) == 3 else 0
+    asked = str(record["cseq"]).rpartition(" ")[2] if code else method
     uri = str(record.get("ruri") or record.get("ruriUser") or "")
     reason = str(record.get("replyReason") or "")
     start = f"SIP/2.0 {code} {reason}" if code else f"{method} {uri} SIP/2.0"

@@ -72,7 +72,8 @@ class Message(msgspec.Struct, frozen=True):
         """The topmost Via, None when there is none or it cannot be read."""
         try:
             found = Via.parse_many(self.headers.get("Via") or "")
-        except ValueError:
+        except ValueError as error:
+            error.__traceback__ = None  # sipmessage raises one and the same each time, which would keep every caller
             return None
         return found[0] if found else None
 

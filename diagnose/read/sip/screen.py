@@ -68,7 +68,7 @@ def _rows(table: str, first: int) -> list[Row]:
             continue
         sent = found["way"].endswith(">")
         counts = [int(c) for c in found["counts"].split()]
-        asked = found["what"] if not found["what"].isdigit() and sent else asked
+        asked = found["what"] if not found["what"].isdecimal() and sent else asked
         names = ("messages", "repeated", "timeouts", "unexpected")
         fields = dict(zip(names, counts, strict=False))
         out.append(Row(number, " ".join(line.split()), found["what"], sent, asked=asked, **fields))
@@ -77,9 +77,9 @@ def _rows(table: str, first: int) -> list[Row]:
 
 def _facts(rows: list[Row], totals: dict[str, int]) -> Iterator[tuple[Row, str, dict[str, object]]]:
     for row in rows:
-        if row.what.isdigit():
+        if row.what.isdecimal():
             continue
-        answers = [r for r in rows if r.what.isdigit() and r.asked == row.what and r.line > row.line]
+        answers = [r for r in rows if r.what.isdecimal() and r.asked == row.what and r.line > row.line]
         came = sum(r.messages + r.unexpected for r in answers)
         waited = row.timeouts + sum(r.timeouts for r in answers)
         silent = row.sent and row.messages > 0 and answers and not came and row.repeated > 0

@@ -72,3 +72,9 @@ def test_tshark_counts_from_the_start_of_the_capture() -> None:
 )
 def test_other_lines_with_an_arrow_are_no_packets(line: str) -> None:
     assert not is_packet(line)
+
+
+def test_a_port_of_odd_digits_is_part_of_the_name() -> None:
+    line = "10:00:00.000000 IP 10.0.0.1.\u00b2 > 198.51.100.7.443: Flags [S], seq 1, win 64240, length 0"
+    (packet,) = packets_of([(1, line)])
+    assert (packet.src, packet.sport, packet.dport) == ("10.0.0.1.\u00b2", 0, 443)

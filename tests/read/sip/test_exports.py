@@ -36,6 +36,11 @@ def test_rows_of_a_search_become_calls_of_a_conversation() -> None:
     assert (report.kind, report.records, report.covers) == ("sip.trace", 3, True)
 
 
+@pytest.mark.parametrize("spoilt", [{"cseq": ""}, {"cseq": " "}, {"method": "\u00b2\u00b3\u00b9"}])
+def test_a_row_without_a_method_or_with_an_odd_code_is_read(spoilt: dict[str, str]) -> None:
+    assert read([row(0, "200") | spoilt], "x.json")[1].records == 1
+
+
 def test_who_ends_a_call_is_told_by_addresses_when_there_are_no_tags() -> None:
     rows = [row(0, "INVITE"), row(1, "200"), row(30, "BYE", cseq="2 BYE")]
     (bye,) = [d for d in read(rows, "x.json")[0] if d.kind == "sip.bye"]

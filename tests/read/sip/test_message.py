@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from sipmessage.via import VIA_EXCEPTION
 
 from diagnose.read.sip.message import Message, Travel, parse
 
@@ -58,3 +59,8 @@ def test_the_size_is_that_of_the_trace_or_of_the_text() -> None:
     assert found is not None
     assert found.size == 900
     assert message("BYE sip:b@x SIP/2.0", "A: b").size == len("BYE sip:b@x SIP/2.0\r\nA: b\r\n")
+
+
+def test_a_via_that_cannot_be_read_keeps_nothing_alive() -> None:
+    assert message("BYE sip:b@x SIP/2.0", "Via: rubbish;branch=z1").via is None
+    assert VIA_EXCEPTION.__traceback__ is None
