@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -48,6 +48,7 @@ _ALWAYS = (
 _MEMORY = 64 << 20
 
 
+@lru_cache(maxsize=16_384)
 def plain(literal: str) -> str:
     """The longest part of a literal that JSON never writes otherwise: ASCII without controls, quotes, `\\/<>&=`."""
     return max(_ESCAPED.split(literal), key=len)

@@ -144,6 +144,7 @@ class _Part:
         self.lettered = frozenset(n for n in patterned if signals[n].literals and all(signals[n].literals))
         self.bare = [n for n in patterned if n not in self.lettered]
         self.any_bare: Any = None
+        self.worth: Callable[[bytes], bool] | None = None
         self.fieldwise = frozenset(n for n, s in reaching if s.match is None)
 
 
@@ -223,7 +224,10 @@ class Scanner:
 
     def worth(self, source_kind: str) -> Callable[[bytes], bool]:
         """A test of a record of this kind as it is written: whether it may have a hit, by all that must stand in it."""
-        return prefilter.test_of(self._part(source_kind).all)
+        part = self._part(source_kind)
+        if part.worth is None:
+            part.worth = prefilter.test_of(part.all)
+        return part.worth
 
     def hits(self, source_kind: str, text: str, fields: Mapping[str, Any]) -> list[Hit]:
         """Every signal that matches `text` and `fields` of one record of this source kind, in the signals' order."""
