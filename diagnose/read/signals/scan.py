@@ -225,9 +225,13 @@ class Scanner:
     def worth(self, source_kind: str) -> Callable[[bytes], bool]:
         """A test of a record of this kind as it is written: whether it may have a hit, by all that must stand in it."""
         part = self._part(source_kind)
-        if part.worth is None:
-            part.worth = prefilter.test_of(part.all)
-        return part.worth
+
+        def test(record: bytes) -> bool:
+            if part.worth is None:  # short logs are read to the end without asking
+                part.worth = prefilter.test_of(part.all)
+            return part.worth(record)
+
+        return test
 
     def hits(self, source_kind: str, text: str, fields: Mapping[str, Any]) -> list[Hit]:
         """Every signal that matches `text` and `fields` of one record of this source kind, in the signals' order."""
