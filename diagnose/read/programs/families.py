@@ -51,6 +51,7 @@ FAMILIES = (
     _row(
         "ports", "nc ncat netcat telnet nmap tcping test-netconnection tnc",
         "succeeded!", "nc: ", "Ncat: ", "(tcp)", "Nmap", "telnet: ", "TcpTest", ") open",
+        "PingSucceeded", "Name resolution of ",
     ),
     _row("sockets", "ss netstat conntrack lsof sysctl", "Recv-Q", "src=", "nf_conntrack"),
     _row("filters", "iptables ip6tables iptables-save nft ufw pfctl", "Chain ", "] -A ", "counter packets", "Status: "),

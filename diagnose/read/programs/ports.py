@@ -27,15 +27,22 @@ _SHUT = re.compile(
 _NMAP = re.compile(r"^(?P<port>\d+)/(?P<protocol>tcp|udp)\s+(?P<state>open|closed|filtered)\b", re.M)
 _NMAP_HOST = re.compile(r"^Nmap scan report for (?P<host>\S+)", re.M)
 _TESTED = re.compile(
-    r"ComputerName\s*: (?P<host>\S+)[\s\S]{0,200}?RemotePort\s*:"
-    r" (?P<port>\d+)[\s\S]{0,400}?TcpTestSucceeded\s*: (?P<ok>True|False)"
+    r"ComputerName\s*: (?P<host>\S+)(?:(?!ComputerName)[\s\S]){0,200}?RemotePort\s*:"
+    r" (?P<port>\d+)(?:(?!ComputerName)[\s\S]){0,400}?TcpTestSucceeded\s*: (?P<ok>True|False)"
 )
+_PINGED = re.compile(
+    r"^ComputerName\s*: (?P<host>\S+)\s*\n(?:(?!ComputerName|RemotePort)[^\n]*\n){0,8}?"
+    r"PingSucceeded\s*: (?P<ok>True|False)[ \t]*(?:\n\s*PingReplyDetails \(RTT\)\s*: (?P<rtt>\d+) ms)?",
+    re.M,
+)
+"""Test-NetConnection without a port; with one its ping says nothing, since the port is what was asked for."""
+_NO_NAME = re.compile(r"^WARNING: Name resolution of (?P<name>\S+) failed", re.M)
 _TCPING = re.compile(r"^(?:seq \d+: )?tcp response from (?P<host>\S+) .*?\[open\]|^Port is open", re.M)
 
 
 def claims(text: str) -> bool:
     """Whether a text holds output of a program that tries ports."""
-    return any(p.search(text) for p in (_OPEN, _SHUT, _NMAP, _TESTED))
+    return any(p.search(text) for p in (_OPEN, _SHUT, _NMAP, _TESTED, _PINGED, _NO_NAME))
 
 
 def read(run: Run) -> Iterator[Draft]:
@@ -73,6 +80,23 @@ def read(run: Run) -> Iterator[Draft]:
             yield probe(run, "nc", found.group("host"), run.place(found.start()), loss=0.0, more=more)
         else:
             yield _failure(run, found.start(), found.group("host"), found.group("port"), "timeout")
+    yield from _pinged(run)
+
+
+def _pinged(run: Run) -> Iterator[Draft]:
+    """Test-NetConnection without a port, or with a name that nobody knows."""
+    unknown = {m["name"]: m for m in _NO_NAME.finditer(run.text)}
+    for found in _PINGED.finditer(run.text):
+        if found["host"] in unknown:
+            continue
+        ok, rtt = found["ok"] == "True", found["rtt"]
+        yield probe(
+            run, "ping", found["host"], run.place(found.start()),
+            loss=0.0 if ok else 100.0, rtt=float(rtt) if ok and rtt else None, more={"protocol": "icmp"},
+        )  # fmt: skip
+    for name, found in unknown.items():
+        fields = {"outcome": "failed", "name": name}
+        yield run.draft("dns.result", "network.dns", run.place(found.start()), fields)
 
 
 def _failure(run: Run, offset: int, host: str, port: str | None, outcome: str) -> Draft:

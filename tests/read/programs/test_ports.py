@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.read.programs.runcase import fact, part
+from tests.read.programs.runcase import fact, facts, part
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,46 @@ def test_a_port_that_fails(line: str, outcome: str) -> None:
 def test_a_port_that_answers(line: str) -> None:
     found = fact(f"$ nc -zv 192.0.2.9 443\n{line}\n", "probe.result")
     assert part(found, "outcome", "protocol", "port") == ("ok", "tcp", 443)
+
+
+TNC = """ComputerName           : bot.example
+RemoteAddress          : 192.0.2.9
+InterfaceAlias         : Ethernet
+SourceAddress          : 192.168.1.20
+PingSucceeded          : True
+PingReplyDetails (RTT) : 12 ms
+"""
+TNC_PORT = """WARNING: TCP connect to (192.0.2.8 : 443) failed
+ComputerName           : api.example
+RemoteAddress          : 192.0.2.8
+RemotePort             : 443
+InterfaceAlias         : Ethernet
+SourceAddress          : 192.168.1.20
+PingSucceeded          : False
+PingReplyDetails (RTT) : 0 ms
+TcpTestSucceeded       : False
+"""
+
+
+@pytest.mark.parametrize("before", ["", "PS C:\\> Test-NetConnection bot.example\n"])
+def test_windows_without_a_port_pings(before: str) -> None:
+    found = fact(before + TNC, "probe.result")
+    assert part(found, "tool", "target", "outcome", "rtt_ms", "protocol") == ("ping", "bot", "ok", 12.0, "icmp")
+    lost = fact(before + TNC.replace("True", "False").replace("12 ms", "0 ms"), "probe.result")
+    assert part(lost, "outcome", "rtt_ms") == ("unreachable", None)
+
+
+def test_windows_with_a_port_says_nothing_by_its_ping_and_each_block_is_one_test() -> None:
+    assert [f["outcome"] for f in facts(TNC_PORT)] == ["timeout"]
+    both = facts(TNC + "\n" + TNC_PORT)
+    assert [part(f, "note", "outcome", "port") for f in both] == [(None, "timeout", 443), ("bot.example", "ok", None)]
+
+
+def test_windows_tells_of_a_name_that_nobody_knows() -> None:
+    block = "ComputerName   : bot.example\nRemoteAddress  :\nInterfaceAlias :\nPingSucceeded  : False\n"
+    assert facts(f"WARNING: Name resolution of bot.example failed\n\n{block}") == [
+        {"outcome": "failed", "name": "bot.example"}
+    ]
 
 
 def test_windows_and_nmap_tell_the_same() -> None:
