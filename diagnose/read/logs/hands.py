@@ -143,8 +143,7 @@ def _outcome(process: subprocess.Popen[bytes]) -> Part | None:
         return None
 
 
-def moved(part: Part, lines: int, most: int) -> list[Draft]:
-    """The drafts of a part, at most so many, at their lines of the log: `lines` stand before it."""
+def moved(part: Part, lines: int) -> Iterator[Draft]:
+    """The drafts of a part at their lines of the log: `lines` stand before it."""
     replace = msgspec.structs.replace
-    drafts = part.drafts[: max(0, most)]
-    return [replace(d, place=replace(d.place, line=(d.place.line or 0) + lines)) for d in drafts]
+    return (replace(d, place=replace(d.place, line=(d.place.line or 0) + lines)) for d in part.drafts)

@@ -171,9 +171,7 @@ def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:
         fields = {"shape": shape[0].id, **shape[1]}
         if shape[1].get("total_ms", "").lstrip("+").isdecimal():
             fields["age_s"] = int(shape[1]["total_ms"].lstrip("+")[:15]) / 1000
-    if "=" in text:
-        for m in islice(_PAIR.finditer(text), _MAX_PAIRS):
-            fields.setdefault(m[1], m[2].strip('"'))
+    _pairs(text, fields)
     for name, places in layout(tuple(fields)).fields.items():
         if name in _OWN or name in fields:
             continue
@@ -182,6 +180,26 @@ def fields_of(text: str, line: str, *, stamped: bool) -> dict[str, Any]:
             fields[name] = value
     _header(text, fields, stamped)
     return fields
+
+
+def plain_pairs(text: str, line: str, *, stamped: bool) -> dict[str, str] | None:
+    """The pairs of name and value in a line of no known form, and the host that a syslog header names; None for a line
+    of a known form, whose fields only `fields_of` tells."""
+    if shape_of(text, line) is not None:
+        return None
+    fields: dict[str, str] = {}
+    _pairs(text, fields)
+    head = _HEADER.match(text) if stamped else None
+    if head is not None and "host" not in fields and "host" not in layout(tuple(fields)).fields:
+        fields["host"] = head["host"]
+    return fields
+
+
+def _pairs(text: str, fields: dict[str, Any]) -> None:
+    """Add the pairs of name and value in a line."""
+    if "=" in text:
+        for m in islice(_PAIR.finditer(text), _MAX_PAIRS):
+            fields.setdefault(m[1], m[2].strip('"'))
 
 
 def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from diagnose.model import Draft, Place
 from diagnose.read.logs.ages import Sessions
+from diagnose.read.logs.kept import Kept
 from diagnose.read.logs.records import EXCERPT
 from diagnose.read.logs.rows import Broken, JsonRow, TextRow
 from diagnose.read.signals.scan import Look, Scanner
@@ -19,8 +20,6 @@ from diagnose.read.signals.sieve import Sieve
 
 MIN_SHAPES = 4
 """Shapes of message that are told apart; a log of fewer is an excerpt."""
-MAX_DRAFTS = 50_000
-"""Drafts kept of one log, so that a log of a single error that repeats for gigabytes stays in memory."""
 MAX_NAMED = 5
 """Broken lines that are named."""
 
@@ -78,12 +77,12 @@ class Tally(msgspec.Struct):
 
 def match_rows(
     rows: Iterable[Row], path: str, kind: str, scanner: Scanner, tally: Tally, sieve: Sieve | None = None
-) -> list[Draft]:
-    """The drafts that the signals make of the rows of a log of this kind, at most `MAX_DRAFTS`; all are counted.
+) -> Kept:
+    """The drafts that the signals make of the rows of a log of this kind; not all are kept, but all are counted.
 
     `sieve` is where the lines of the rows come from, when it may leave some out.
     """
-    drafts: list[Draft] = []
+    kept = Kept()
     shift, sessions = 0, Sessions()
     for row in rows:
         if isinstance(row, Broken):
@@ -100,9 +99,7 @@ def match_rows(
         tally.count(text, ms)
         found: list[Draft] = []
         looks = scanner.look(kind, text, row.raw)
-        if looks and len(drafts) >= MAX_DRAFTS and not scanner.asks(looks):
-            tally.facts += len(looks)  # only counted, so no record is needed
-        elif looks:
+        if looks:
             found = _drafts(row, looks, when, path, kind, scanner, ms)
         if not found and when is None and not row.known():
             tally.unknown += 1
@@ -110,8 +107,8 @@ def match_rows(
             found = sessions.note(row.session(), ms, found)
         if found:
             tally.facts += len(found)
-            drafts += found[: max(0, MAX_DRAFTS - len(drafts))]
-    return drafts
+            kept.add(found)
+    return kept
 
 
 def _year_shift(when: tuple[int, bool, str], shift: int, last: int | None) -> int:

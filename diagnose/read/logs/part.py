@@ -71,9 +71,9 @@ def read_part(job: Job) -> Part | None:
         sieve = job.sieve(text, scanner)
         rows = json_rows(sieve) if job.json else text_rows(sieve, sparse=job.sparse)
         tally = Tally()
-        drafts = match_rows(rows, job.path, job.kind, scanner, tally, sieve)
+        kept = match_rows(rows, job.path, job.kind, scanner, tally, sieve)
         tally.records += sieve.passed
-        return None if sieve.marked else Part(drafts, tally, sieve.lines, text.replaced, text.cut)
+        return None if sieve.marked else Part(kept.all(), tally, sieve.lines, text.replaced, text.cut)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from diagnose.read.logs.records import (
     said,
     when_of,
 )
-from diagnose.read.logs.vocabulary import Everyday, everyday, layout, plain, values_at
+from diagnose.read.logs.vocabulary import Everyday, entities_at, entity_keys, everyday, layout, plain, values_at
 from diagnose.read.signals.sieve import WHOLE, Sieve
 
 MAX_JOINED_LINES = 60
@@ -68,15 +68,7 @@ class JsonRow(msgspec.Struct, frozen=True):
         """The entities that it names; None when the whole record has to be taken apart for them."""
         if self.everyday is None:
             return None
-        out: dict[str, str] = {}
-        for entity, keys in self.everyday.entities:
-            for key in keys:
-                value = self.obj[key]
-                if value is not None and value != "":
-                    if value is not True and value is not False:
-                        out[entity] = str(value)
-                    break
-        return out
+        return entities_at(self.obj, self.everyday.entities)
 
     def session(self) -> str | None:
         """The session that it speaks of, when it names one."""
@@ -110,19 +102,27 @@ class TextRow(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """What patterns are searched in."""
+        text = self._full()
+        return str(self.record().message) if "=" in text and _has_message(text) else text
+
+    def _full(self) -> str:
+        """The text behind the stamp, with the lines that continue it."""
         text = self.raw[self.stamp.rest :] if self.stamp is not None else self.raw
         if self.more:
             text = "\n".join([text, *self.more])
-        text = text[:MAX_JOINED_CHARS]
-        return str(self.record().message) if "=" in text and _has_message(text) else text
+        return text[:MAX_JOINED_CHARS]
 
     def session(self) -> str | None:
         """Lines of text name their sessions in too many ways to follow them."""
         return None
 
     def entities(self) -> dict[str, str] | None:
-        """None: the fields of a line have to be found before its entities."""
-        return None
+        """The entities that it names; None when it has a known form, so that only all its fields tell them."""
+        if self.about:
+            return None
+        text = self._full()
+        named = lines.plain_pairs(text, self.raw, stamped=self.stamp is not None)
+        return None if named is None else entities_at(named, entity_keys(tuple(named)))
 
     def when(self) -> tuple[int, bool, str] | None:
         """Its time as (ms, local, what the stamp lacks)."""

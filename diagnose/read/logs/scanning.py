@@ -16,7 +16,7 @@ from diagnose.model import Draft, SourceReport
 from diagnose.read.logs.ages import look_back
 from diagnose.read.logs.hands import Hands, moved
 from diagnose.read.logs.kinds import log_kind
-from diagnose.read.logs.matching import MAX_DRAFTS, MIN_SHAPES, Row, Tally, match_rows
+from diagnose.read.logs.matching import MIN_SHAPES, Row, Tally, match_rows
 from diagnose.read.logs.rows import Broken, json_rows, text_rows
 from diagnose.read.opening.inputs import problem
 from diagnose.read.signals.prefilter import Search, search_for
@@ -94,29 +94,32 @@ def read_rows(
 
     if sieve is not None:
         sieve.use(search, scanner.worth(kind))
-    drafts = match_rows(itertools.chain(sample, source), path, kind, scanner, tally, sieve)
+    kept = match_rows(itertools.chain(sample, source), path, kind, scanner, tally, sieve)
     if sieve is not None:
         tally.records += sieve.passed
         if hands is not None:
             tally.records += hands.passed
             for lines, part in hands.parts():
-                drafts += moved(part, lines, MAX_DRAFTS - len(drafts))
+                kept.add(moved(part, lines))
                 tally.add(part.tally, lines)
-            drafts.sort(key=lambda d: d.place.line or 0)
-        if sieve.passed:
-            look_back(drafts, lambda names: json_rows(sieve.lines_with(names)))
+    drafts = kept.all()
+    if hands is not None:
+        drafts.sort(key=lambda d: d.place.line or 0)
+    if sieve is not None and sieve.passed:
+        look_back(drafts, lambda names: json_rows(sieve.lines_with(names)))
     levelled = any("level" in r.fields for r in records)
     ordinary = sum(r.ordinary for r in records) >= max(ORDINARY, len(records) // 50)
     whole = tally.records >= MIN_RECORDS and (ordinary or (not levelled and len(tally.shapes) >= MIN_SHAPES))
-    report = _report(path, kind, tally, len(drafts), covers=whole and not excerpt)
+    report = _report(path, kind, tally, kept.limit, len(drafts), covers=whole and not excerpt)
     return Log(tuple(drafts), report, _problems(path, tally), tally.lacks)
 
 
-def _report(path: str, kind: str, tally: Tally, kept: int, *, covers: bool) -> SourceReport:
-    """The report on a log of which so many drafts were kept."""
+def _report(path: str, kind: str, tally: Tally, limit: int, kept: int, *, covers: bool) -> SourceReport:
+    """The report on a log of which `kept` drafts were kept, of each signal at most `limit` at either end."""
     why = _named(tally)
     if tally.facts > kept:
-        why = "; ".join(filter(None, [why, f"{tally.facts - kept} matches after the first {MAX_DRAFTS} were left out"]))
+        told = f"{tally.facts - kept} matches between the first and the last {limit} of the same kind were left out"
+        why = "; ".join(filter(None, [why, told]))
     return SourceReport(
         path=path,
         kind=kind,

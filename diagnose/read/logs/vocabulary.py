@@ -135,6 +135,10 @@ def layout(keys: tuple[str, ...]) -> Layout:
     return Layout(*made)
 
 
+EntityKeys = tuple[tuple[str, tuple[str, ...]], ...]
+"""Entity keys with the keys of an object that hold their values, best first."""
+
+
 class Everyday(msgspec.Struct, frozen=True):
     """Where flat objects of the shape that most loggers write have what, by their own keys, best first."""
 
@@ -142,7 +146,7 @@ class Everyday(msgspec.Struct, frozen=True):
     time: tuple[str, ...]
     level: tuple[str, ...]
     session: tuple[str, ...]
-    entities: tuple[tuple[str, tuple[str, ...]], ...]
+    entities: EntityKeys
 
 
 @lru_cache(maxsize=4096)
@@ -153,18 +157,38 @@ def everyday(keys: tuple[str, ...]) -> Everyday | None:
     message, level = (_firsts(at.fields.get(name, ())) for name in ("message", "level"))
     if len(message) != 1 or not level or any(_firsts(at.fields.get(name, ())) for name in _PUT_TOGETHER):
         return None
-    common = {name: places for name, places in at.fields.items() if name not in ("time", "message", *keys)}
-    entities = layout((*keys, *common)).entities
     return Everyday(
         message[0],
         _firsts(at.fields.get("time", ())),
         level,
         _firsts(at.entities.get("session", ())),
-        tuple(
-            (key, tuple(own for name in _firsts(places) for own in _firsts(common.get(name, ((name,),)))))
-            for key, places in entities.items()
-        ),
+        entity_keys(keys),
     )
+
+
+@lru_cache(maxsize=4096)
+def entity_keys(keys: tuple[str, ...]) -> EntityKeys:
+    """Per entity that flat objects with these keys may name the keys of its value, best first; entities also go by the
+    common names of fields."""
+    at = layout(keys)
+    common = {name: places for name, places in at.fields.items() if name not in ("time", "message", *keys)}
+    return tuple(
+        (entity, tuple(own for name in _firsts(places) for own in _firsts(common.get(name, ((name,),)))))
+        for entity, places in layout((*keys, *common)).entities.items()
+    )
+
+
+def entities_at(obj: Mapping[str, Any], places: EntityKeys) -> dict[str, str]:
+    """The entities of a flat object, neither null nor empty nor true or false."""
+    out: dict[str, str] = {}
+    for entity, keys in places:
+        for key in keys:
+            value = obj[key]
+            if value is not None and value != "":
+                if value is not True and value is not False:
+                    out[entity] = str(value)
+                break
+    return out
 
 
 _PUT_TOGETHER = ("template", "error", "stack", "beside")

@@ -21,6 +21,9 @@ WHOLE = 1 << 18
 SAMPLES = 4
 """Parts of a block at whose borders a record is read for its time."""
 
+ENOUGH = 400
+"""Records that are asked whether they are worth reading before it is known that few are not."""
+
 Begins = Callable[[str], bool]
 """Whether a line surely begins a record, whatever stands before it."""
 Worth = Callable[[bytes], bool]
@@ -57,6 +60,7 @@ class Sieve:
         self._surely = surely
         self._make: Callable[[bytes], Search | None] | None = None
         self._worth: Worth | None = None
+        self._asked = self._refused = 0
         self.passed = 0
         self.lines = 0
         self.marked = False
@@ -112,23 +116,28 @@ class Sieve:
 
     def _spans(self, raw: bytes, search: Search) -> Iterator[tuple[int, int]]:
         """Where in the block the records to be read lie, ascending, possibly one twice; each of whole lines."""
-        marks = {max(1, len(raw) * part // SAMPLES) for part in range(1, SAMPLES)}
-        worth = self._worth
-        if self._begins is None:
-            for at in (1, *sorted({*search(raw), *marks}), len(raw)):
-                start, end = _start(raw, at), _end(raw, at)
-                if worth is None or at in marks or at in (1, len(raw)) or worth(raw[start:end]):
-                    yield start, end
-            return
+        timed = {1, len(raw), *(max(1, len(raw) * part // SAMPLES) for part in range(1, SAMPLES))}
         reach = 0
-        yield 0, (reach := self._record_end(raw, 0))
-        for at in sorted({*search(raw), *marks}):
-            if at > reach:
+        for at in sorted({*search(raw), *timed}):
+            if at <= reach and at not in timed:
+                continue
+            if self._begins is None:
+                start, reach = _start(raw, at), _end(raw, at)
+            else:
                 start = self._record_start(raw, at)
                 reach = self._record_end(raw, _end(raw, at))
-                if worth is None or at in marks or worth(raw[start:reach]):
-                    yield start, reach
-        yield self._record_start(raw, len(raw)), len(raw)
+            if at in timed or self._worth is None or self._is_worth(raw[start:reach]):
+                yield start, reach
+
+    def _is_worth(self, record: bytes) -> bool:
+        """Whether a record is worth reading; where almost all are, they are no longer asked."""
+        assert self._worth is not None
+        worth = self._worth(record)
+        self._asked += 1
+        self._refused += not worth
+        if self._asked == ENOUGH and self._refused * 4 < ENOUGH:
+            self._worth = None
+        return worth
 
     def _record_start(self, raw: bytes, at: int) -> int:
         """The start of the record in which the byte before `at` lies; of the block when that is not in it."""

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.read.logs.rows import SURELY, JsonRow, begins, rows_of
+from diagnose.read.logs.rows import SURELY, JsonRow, begins, rows_of, text_rows
 
 names = st.sampled_from(
     ("timestamp", "ts", "time", "@t", "message", "msg", "error", "level", "severity", "log.level", "component",
@@ -46,6 +46,23 @@ def test_a_usual_object_is_an_everyday_record_and_others_are_not() -> None:
     assert row.entities() == {"edge": "e1"}
     for more in ({"error": "x"}, {"level": ""}, {"message": '{"a": 1}'}, {"context": {}}, {"msg": "two"}):
         assert all(r.everyday is None for r in rows_of({**usual, **more}, 1, "")), more
+
+
+@given(
+    st.sampled_from(("", "2031-03-04T05:06:07Z ", "Mar  4 05:06:07 edge-7 bridge[3]: ", "[pod/a/b] ")),
+    st.lists(
+        st.sampled_from(
+            ("ERROR", "media-bridge", "[worker-4]", "reset by peer", "conversation=c1", "edge=e1", "edge_node=e2",
+             "hostname=h1", "host=", "server=s1", "msg=\"two words\"", "name=bot", "session_id=4", "{", "10.0.0.1")
+        ),
+        max_size=7,
+    ),
+)  # fmt: skip
+def test_the_entities_of_a_line_are_those_of_its_record(head: str, words: list[str]) -> None:
+    for row in text_rows([(1, head + " ".join(words))], sparse=True):
+        found = row.entities()
+        if found is not None:
+            assert found == row.record().entities
 
 
 @given(

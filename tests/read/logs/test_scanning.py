@@ -6,7 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 
-from diagnose.read.logs import scanning
+from diagnose.read.logs import kept, scanning
 from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Signal
 
@@ -123,11 +123,12 @@ def test_the_host_of_an_edge_log_is_the_edge_when_it_says_so() -> None:
 
 
 def test_the_same_error_for_ever_stays_within_bounds() -> None:
-    count = scanning.MAX_DRAFTS + 10
+    count = 2 * kept.OF_ONE + 10
     line = record(1, "reset by peer")
     log = scanning.read_json_log(((i, line) for i in range(1, count + 1)), "a.log", SCANNER)
     assert log.report.records == count
-    assert len(log.drafts) == log.report.facts == scanning.MAX_DRAFTS
+    assert len(log.drafts) == log.report.facts == 2 * kept.OF_ONE
+    assert log.drafts[-1].place.line == count
     assert "10 matches" in log.report.why
 
 
