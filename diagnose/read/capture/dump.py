@@ -1,4 +1,4 @@
-"""Captures as text: lines of `tcpdump` and `tshark`, and the table of `tshark -z rtp,streams`."""
+"""Captures as text: lines of `tcpdump` and `tshark`, the trees of `tshark -V`, the table of `-z rtp,streams`."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def is_capture(head: str) -> bool:
     A trace of SIP alone is none; `diagnose.read.sip` reads it.
     """
     from diagnose.read.capture.tables import is_table
+    from diagnose.read.capture.verbose import is_verbose
 
-    if is_table(head):
+    if is_table(head) or is_verbose(head):
         return True
     lines = [line for line in head.splitlines() if line.strip()][:_LOOKED_AT]
     hits = [n for n, line in enumerate(lines) if is_packet(line) and not _leads_to_sip(lines[n + 1 : n + 2])]
@@ -45,12 +46,15 @@ def read_text(text: str, path: str) -> tuple[list[Draft], SourceReport]:
 
 def read_lines(numbered: Iterable[tuple[int, str]], path: str) -> tuple[list[Draft], SourceReport]:
     """The facts of a capture in lines with their numbers."""
-    from diagnose.read.capture import tables
+    from diagnose.read.capture import tables, verbose
     from diagnose.read.capture.text import packets_of
     from diagnose.read.capture.watch import Watch
     from diagnose.read.sip import Trace
 
     trace = Trace()
+    numbered = list(numbered)
+    if any(line.startswith("Frame ") and verbose.is_verbose(line) for _, line in numbered):
+        return Watch().take(verbose.packets_of(numbered)).found(path)
     lines = list(trace.rest(numbered))
     watch = Watch().take(packets_of(lines))
     drafts, report = watch.found(path)

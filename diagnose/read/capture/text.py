@@ -173,6 +173,11 @@ def _icmp(found: re.Match[str], blank: dict[str, Any]) -> Packet:
     return Packet(**blank, proto="ICMP", flags=words, size=int(mtu[1]) if mtu else 0, inner=inner)
 
 
+def icmp_words(what: str) -> str | None:
+    """The fact's word for what an ICMP error says in tshark's words; None for other messages."""
+    return next((w for text, w in _TSHARK_ICMP.items() if text in what.casefold()), None)
+
+
 def _from_tshark(found: re.Match[str]) -> Packet | None:
     what, proto = found["what"], found["proto"].upper()
     common: dict[str, Any] = {
@@ -180,7 +185,7 @@ def _from_tshark(found: re.Match[str]) -> Packet | None:
         "number": int(found["number"]),
     }  # fmt: skip
     if proto == "ICMP":
-        words = next((w for text, w in _TSHARK_ICMP.items() if text in what.casefold()), None)
+        words = icmp_words(what)
         return Packet(**common, proto="ICMP", flags=words) if words else None
     if proto.startswith("SIP"):
         start = re.sub(r"^(?:Request|Status): ", "", what).split(" |")[0].strip()

@@ -47,7 +47,7 @@ FAMILIES = (
         "clocks", "date timedatectl chronyc ntpq ntpdate ntpdig sntp ntpstat w32tm",
         "NTP", "offset", "Offset", "remote ", "^*", "^?", "^+", "^-", "^x", "+/-",
     ),
-    _row("capture.run", "tcpdump tshark", " IP ", " IP6 ", "RTP Streams", " → "),
+    _row("capture.run", "tcpdump tshark", " IP ", " IP6 ", "RTP Streams", " → ", " bytes on wire"),
     _row(
         "ports", "nc ncat netcat telnet nmap tcping test-netconnection tnc",
         "succeeded!", "nc: ", "Ncat: ", "(tcp)", "Nmap", "telnet: ", "TcpTest", ") open",

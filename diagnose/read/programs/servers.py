@@ -54,7 +54,7 @@ def _haproxy(run: Run) -> Iterator[Draft]:
     """Servers that are down, and front ends at their limit of sessions."""
     for table in _STAT.finditer(run.text):
         text = table.group().removeprefix("# ")
-        for row in csv.DictReader(io.StringIO(text)):
+        for row in _rows(text):
             name, server, status = (
                 row.get("pxname") or "",
                 row.get("svname") or "",
@@ -68,6 +68,18 @@ def _haproxy(run: Run) -> Iterator[Draft]:
             if now is not None and most and now >= most:
                 fields = {"resource": "sessions", "state": "exhausted", "note": f"{name}/{server}"}
                 yield run.draft("edge.resource", "host.resource", run.at(f"{name},{server},"), fields)
+
+
+def _rows(text: str) -> Iterator[dict[str, str]]:
+    """The rows of a table with a header; lines that cannot be taken apart are left out."""
+    reader = csv.DictReader(io.StringIO(text))
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
 
 
 def _dispatcher(run: Run) -> Iterator[Draft]:

@@ -7,6 +7,7 @@ The libraries that read messages are imported only when a text holds one.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -25,6 +26,10 @@ REACH = 14
 """So many lines before a message are looked at for its frame: the block of Kamailio's sipdump is the longest."""
 
 
+_TREE = re.compile(r"^Frame \d+: \d+ bytes on wire\b", re.MULTILINE)
+"""Packets as trees of fields (`tshark -V`), in which the headers of messages stand among others."""
+
+
 def may_hold(head: str, whole: bool) -> bool:
     """Whether a text may hold messages: its head shows one, or is not the whole of it."""
     return not whole or MARK in head or "INVITE" in head or "m=audio" in head
@@ -32,7 +37,7 @@ def may_hold(head: str, whole: bool) -> bool:
 
 def is_trace(head: str) -> bool:
     """Whether most lines of a text belong to messages, so that it is no other program's output."""
-    if MARK not in head:
+    if MARK not in head or _TREE.search(head) is not None:
         return False
     trace = Trace()
     lines = head.splitlines()

@@ -20,6 +20,12 @@ def test_a_server_of_a_proxy_has_its_state_and_the_reason() -> None:
     assert fact(STAT.format(now=3, status="UP 1/3", check=""), "server.state")["state"] == "up"
 
 
+@pytest.mark.parametrize("odd", ["bots,b\r0,0", f"bots,{'x' * 140_000},0"])
+def test_a_row_that_cannot_be_taken_apart_costs_no_other(odd: str) -> None:
+    text = STAT.format(now=3, status="DOWN", check="no").replace("bots,b1", f"{odd}\nbots,b1")
+    assert fact(text, "server.state")["server"] == "bots/b1"
+
+
 def test_a_front_end_is_full_only_at_its_limit() -> None:
     full = STAT.format(now=20, status="UP", check="")
     assert part(fact(full, "edge.resource"), "resource", "state", "note") == ("sessions", "exhausted", "bots/FRONTEND")
