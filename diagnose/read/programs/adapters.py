@@ -18,13 +18,16 @@ from diagnose.read.shapes import some
 KIND = "network.route"
 
 _HEAD = re.compile(
-    r'^(?:(?P<sort>[A-Z][\w -]*?) adapter (?P<name>[^\n]+?):|Configuration for interface "(?P<name2>[^"\n]+)")\s*$',
+    r"^(?:(?P<sort>[A-Z][\w -]{0,60}?) adapter (?P<name>[^\n]{1,120}?):|"
+    r'Configuration for interface "(?P<name2>[^"\n]{1,120})")[ \t]*$',
     re.M,
 )
-_VALUE = re.compile(r"^[ \t]+(?P<key>[A-Z][\w()/ -]*?)[ .]*:[ \t]*(?P<value>[^\n]*)$")
+_VALUE = re.compile(r"^[ \t]+(?P<key>[A-Z][\w()/ -]{0,60}?)[ .]{0,80}:[ \t]*(?P<value>[^\n]*)$")
 _MORE = re.compile(r"^[ \t]{20,}(?P<value>\S+)[ \t]*$")
 _SUBINTERFACE = re.compile(
-    r"^[ \t]*(?P<mtu>\d+)[ \t]+\d+[ \t]+(?P<bytes_in>\d+)[ \t]+(?P<bytes_out>\d+)[ \t]+(?P<name>\S[^\n]*?)[ \t]*$", re.M
+    r"^[ \t]*(?P<mtu>\d{1,12})[ \t]+\d+[ \t]+(?P<bytes_in>\d{1,18})[ \t]+(?P<bytes_out>\d{1,18})"
+    r"[ \t]+(?P<name>\S[^\n]{0,120}?)[ \t]*$",
+    re.M,
 )
 _SUBINTERFACES = re.compile(r"^[ \t]*MTU[ \t]+MediaSenseState\b", re.M)
 _TUNNEL = re.compile(r"(?i)\b(?:vpn|tunnel|ppp|tap|wireguard|anyconnect|globalprotect|fortinet|zscaler|pangp)")
@@ -127,7 +130,7 @@ def _resolvers(run: Run, adapters: list[Adapter]) -> Iterator[Draft]:
 def _sizes(run: Run, start: int) -> Iterator[Draft]:
     """Adapters that carry traffic, are no tunnels, and take smaller packets than Ethernet does."""
     for found in _SUBINTERFACE.finditer(run.text, start):
-        mtu = int(found["mtu"][:12])
-        busy = int(found["bytes_in"][:18]) and int(found["bytes_out"][:18])
+        mtu = int(found["mtu"])
+        busy = int(found["bytes_in"]) and int(found["bytes_out"])
         if busy and mtu < ETHERNET_MTU and not _TUNNEL.search(found["name"]):
             yield run.draft("mtu.state", PROBE, run.place(found.start()), {"state": "small", "bytes": mtu})

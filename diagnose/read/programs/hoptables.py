@@ -13,14 +13,17 @@ KIND = "network.route"
 
 _WINMTR = re.compile(r"WinMTR statistics")
 _WINMTR_HOP = re.compile(
-    r"^[ \t]*\|?[ \t]*(?P<host>\S[^|\n]*?)\s+-\s+(?P<loss>\d+)\s*\|(?P<rest>(?:\s*\d+\s*\|){6})", re.M
+    r"^[ \t]{0,80}(?:\|[ \t]{0,80})?(?P<host>\S[^|\n]{0,200}?)[ \t]{1,80}-[ \t]{1,80}(?P<loss>\d{1,3})[ \t]*\|"
+    r"(?P<rest>(?:[ \t]*\d{1,9}[ \t]*\|){6})",
+    re.M,
 )
 _SILENT = re.compile(r"(?i)^(?:no response from host|request timed out\.?|\?+|0\.0\.0\.0)$")
 
 _PATHPING = re.compile(r"^Computing statistics for[^\n]*$", re.M)
 _ROUTE_TO = re.compile(r"^Tracing route to (?P<host>\S+)", re.M)
 _PATHPING_HOP = re.compile(
-    r"^[ \t]*(?P<number>\d+)\s+(?:(?P<rtt>\d+)ms|---)\s+\d+/\s*\d+ =\s*(?P<loss>\d+)%\s+\d+/\s*\d+ =\s*\d+%\s+"
+    r"^[ \t]*(?P<number>\d{1,3})\s+(?:(?P<rtt>\d{1,9})ms|---)\s+\d+/\s*\d+ =\s*(?P<loss>\d{1,3})%"
+    r"\s+\d+/\s*\d+ =\s*\d+%\s+"
     r"(?P<host>\S+)(?: \[(?P<address>[^\]\n]+)\])?",
     re.M,
 )

@@ -98,6 +98,11 @@ def test_output_that_breaks_off_is_read_as_far_as_it_goes() -> None:
     assert not programs.claims_text(IPCONFIG[: IPCONFIG.index("Ethernet adapter")])
 
 
+def test_lines_of_a_hundred_thousand_blanks_and_words_take_no_longer_than_others() -> None:
+    for odd in (" " * 100_000, " A" + " ." * 50_000, "A adapter " * 10_000, "X adapter " + ":" * 100_000):
+        assert facts(IPCONFIG + odd + "\n", "route.default")
+
+
 @settings(max_examples=150, deadline=None)
 @given(mutate.texts([IPCONFIG, CONFIG, SIZES]))
 def test_spoilt_output_is_read_as_far_as_it_goes(text: str) -> None:
