@@ -19,7 +19,7 @@ captures; (least, most or None, items); the items of each alternative; nothing."
 
 Item = tuple[str, Any]
 
-MOST = 24
+MOST = 64
 """Most alternatives that are told apart; beyond them looking costs more than it saves."""
 
 _TOKEN = re.compile(

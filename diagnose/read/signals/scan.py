@@ -71,9 +71,11 @@ def kinds_of(source_kind: str) -> frozenset[str]:
     return frozenset(reach)
 
 
-def _quiet() -> Any:
+def _quiet(*, ascii_only: bool = False) -> Any:
     options = re2.Options()
     options.log_errors = False
+    if ascii_only:
+        options.encoding = re2.Options.Encoding.LATIN1
     return options
 
 
@@ -91,22 +93,38 @@ def _asks(signal: Signal) -> bool:
 
 
 class _Pattern:
-    """One pattern alone, with the numbers of its named groups."""
+    """One pattern alone, with the numbers of its named groups.
+
+    For texts in ASCII, which most are, RE2 has less to compile and its wrapper no characters to count.
+    """
 
     def __init__(self, text: str) -> None:
-        self._regexp = re2.compile(text, _quiet())
-        self._names = tuple(self._regexp.groupindex.items())
+        self._text = text
+        self._plain = text.isascii() and r"\x{" not in text
+        self._ascii: Any = None
+        self._any: Any = None
+        self._names: tuple[tuple[str, int], ...] = ()
 
     def find(self, text: str) -> tuple[tuple[int, int], dict[str, str]] | None:
-        """Where it first matches, and what its named groups hold, those without a part in it left out.
-
-        Bytes spare RE2's wrapper the counting of characters, and in ASCII the offsets are the same.
-        """
-        found = self._regexp.search(text.encode() if text.isascii() else text)
+        """Where it first matches, and what its named groups hold, those without a part in it left out."""
+        plain = self._plain and text.isascii()
+        found = self._for_ascii().search(text.encode()) if plain else self._for_any().search(text)
         if found is None:
             return None
         spans = ((name, found.span(number)) for name, number in self._names)
         return found.span(), {name: text[start:end] for name, (start, end) in spans if start >= 0}
+
+    def _for_ascii(self) -> Any:
+        if self._ascii is None:
+            self._ascii = re2.compile(self._text.encode(), _quiet(ascii_only=True))
+            self._names = tuple((name.decode(), number) for name, number in self._ascii.groupindex.items())
+        return self._ascii
+
+    def _for_any(self) -> Any:
+        if self._any is None:
+            self._any = re2.compile(self._text, _quiet())
+            self._names = tuple(self._any.groupindex.items())
+        return self._any
 
 
 class _Literal:

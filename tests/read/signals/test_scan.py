@@ -100,3 +100,14 @@ def test_after_many_texts_the_set_of_literals_finds_the_same() -> None:
     many._scanned = FEW
     for text in ("closed", "CLOSED", "clo\u017fed", "open", "größte Leitung closed"):
         assert few.look("log", text, text) == many.look("log", text, text)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"don[\x{2019}']t (?P<n>\w+)", "don[\u2019']t (?P<n>\\w+)", r"(?i)DON.t (?P<n>\pL+)"]
+)
+def test_a_pattern_finds_the_same_in_plain_and_in_other_texts(pattern: str) -> None:
+    scanner = Scanner([signal(match=pattern, take={"reason": "n"})])
+    for text in ("it don't work", "größer: it don\u2019t work", "größer: it don't work"):
+        (hit,) = scanner.hits("log", text, {})
+        assert hit.fields == {"reason": "work"}
+        assert text[hit.start : hit.end].endswith("work")
