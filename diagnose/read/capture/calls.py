@@ -7,15 +7,17 @@ of ends; and a call whose media stays away shows in no stream at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from diagnose.model import Draft, Place
 from diagnose.read.capture.place import SIGNAL, SOURCE
-from diagnose.read.sip.ladder import Call, calls_of
-from diagnose.read.sip.media import exchanges
-from diagnose.read.sip.message import Message
 from diagnose.read.sip.sdp import Audio, scope_of
+
+if TYPE_CHECKING:  # what reads messages is imported when there are some
+    from diagnose.read.sip.ladder import Call
+    from diagnose.read.sip.message import Message
 
 End = tuple[str, int]
 """Address and port."""
@@ -40,6 +42,8 @@ class Leg(msgspec.Struct, frozen=True):
 
 def legs_of(messages: Sequence[Message]) -> list[Leg]:
     """The agreements of all calls in a capture, without those on hold or on a refused stream."""
+    from diagnose.read.sip.ladder import calls_of
+
     return [leg for call in calls_of(messages) if call.call_id for leg in _legs(call)]
 
 
@@ -75,6 +79,8 @@ def silent(path: str, legs: Sequence[Leg], streams: Collection[tuple[End, End]])
 
 
 def _legs(call: Call) -> Iterator[Leg]:
+    from diagnose.read.sip.media import exchanges
+
     bye = next((t.request for t in call.of("BYE") if t.request is not None), None)
     end = bye.travel.ms if bye is not None else call.until
     found = [e for e in exchanges(call) if e.transaction.final is not None and e.transaction.final.code < 300]
