@@ -21,7 +21,7 @@ FINDING = "words.likeness"
 """The finding under which the weights of words count."""
 SHARPNESS = 2.0
 """Power of the learned odds: they are learned from single lines, and an incident has many."""
-WATCHED = 0.5
+WATCHED = 0.7
 """The same where a source was watching: records say more than words. Both fitted on labelled incidents."""
 DECIDED = 0.5
 """Share of the doubt at the outset that may be left while words still count in full; below it they count less, in
