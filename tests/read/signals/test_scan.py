@@ -48,6 +48,9 @@ def test_where_narrows_a_pattern_and_decides_alone_without_one() -> None:
     ("source", "kind", "reached"),
     [
         ("log", "edge.log", True),
+        ("prose", "ticket", True),
+        ("prose", "log", False),
+        ("ticket", "log", True),
         ("edge.log", "bot.log", False),
         ("edge.log", "log", True),
         ("ticket", "edge.log", False),
