@@ -7,7 +7,6 @@ since a warm run must not import YAML; a cache that cannot be read or written co
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from diagnose import cached
 
 FILES = ("log-fields.yaml", "log-lines.yaml")
 _FORM = b"1"
@@ -52,11 +53,11 @@ def plain(name: str) -> str:
 def vocabulary() -> Vocabulary:
     """The tables, from the cache where they were parsed before."""
     raw = [path.read_bytes() for path in map(_path, FILES) if path.is_file()]
-    entry = _folder() / f"{hashlib.sha256(b''.join([_FORM, *raw])).hexdigest()}.msgpack"
-    with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.msgpack.decode(entry.read_bytes(), type=Vocabulary)
+    name = cached.name_of([_FORM, *raw])
+    with contextlib.suppress(msgspec.MsgspecError):
+        return msgspec.msgpack.decode(cached.read("logs", name) or b"", type=Vocabulary)
     made = parse(raw)
-    _store(entry, msgspec.msgpack.encode(made))
+    cached.write("logs", name, msgspec.msgpack.encode(made))
     return made
 
 
@@ -78,22 +79,6 @@ def _path(name: str) -> Path:
     package = Path(__file__).parents[2]
     inside = package / "knowledge" / name
     return inside if inside.is_file() else package.parent / "knowledge" / name
-
-
-def _folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("diagnose", appauthor=False) / "logs"
-
-
-def _store(entry: Path, data: bytes) -> None:
-    import tempfile
-
-    with contextlib.suppress(OSError):
-        entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as out:
-            out.write(data)
-        Path(out.name).replace(entry)
 
 
 @cache

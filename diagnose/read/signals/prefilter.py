@@ -8,6 +8,8 @@ never writes it otherwise, and a line whose text is made in another way is alway
 
 from __future__ import annotations
 
+import contextlib
+import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +18,7 @@ from typing import Any
 
 import re2
 
+from diagnose import cached
 from diagnose.read.signals.literals import LiteralSet
 from diagnose.read.signals.signal import Signal
 
@@ -168,8 +171,7 @@ def by_re2(patterns: Sequence[str]) -> Search:
 
 def by_hyperscan(hyperscan: Any, patterns: Sequence[str]) -> Search:
     """A search by a Hyperscan database; `hyperscan` is the module."""
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=[p.encode("latin-1") for p in patterns], flags=hyperscan.HS_FLAG_CASELESS)
+    database = _database(hyperscan, [p.encode("latin-1") for p in patterns])
 
     def search(block: bytes) -> Iterator[int]:
         ends: list[int] = []
@@ -187,3 +189,18 @@ def by_hyperscan(hyperscan: Any, patterns: Sequence[str]) -> Search:
         return iter(ends)
 
     return search
+
+
+def _database(hyperscan: Any, patterns: Sequence[bytes]) -> Any:
+    """The database for the patterns, from the user's cache where it was compiled before: that takes up to a second."""
+    name = cached.name_of([str(hyperscan.__version__).encode(), platform.machine().encode(), *patterns])
+    kept = cached.read("hyperscan", name)
+    if kept is not None:
+        with contextlib.suppress(hyperscan.error):
+            database = hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)
+            return database
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=list(patterns), flags=hyperscan.HS_FLAG_CASELESS)
+    cached.write("hyperscan", name, hyperscan.dumpb(database))
+    return database

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from diagnose import cached
 from diagnose.read.logs import vocabulary as v
 
 
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(v, "_folder", lambda: tmp_path / "logs")
+    monkeypatch.setattr(cached, "folder", lambda kind: tmp_path / kind)
     return tmp_path / "logs"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from diagnose import cached
 from diagnose.read.signals import prefilter
 from diagnose.read.signals.signal import Signal
 
@@ -67,3 +70,20 @@ def test_each_line_with_a_match_is_found_once(engine: str) -> None:
 def test_what_is_spelt_otherwise_is_always_worth_reading(line: bytes) -> None:
     assert list(prefilter.search_for(["zzz"])(line))
     assert not list(prefilter.search_for(["zzz"])(rb"caf\u00e9 \u003cb\u003e"))
+
+
+def test_a_database_is_compiled_once_and_anew_when_what_was_kept_is_spoilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hyperscan = pytest.importorskip("hyperscan", reason="Hyperscan is in the extra `fast`")
+    monkeypatch.setattr(cached, "folder", lambda kind: tmp_path / kind)
+    block = b"quiet\nreset"
+    for _ in range(2):
+        assert list(prefilter.by_hyperscan(hyperscan, ["reset"])(block)) == [11]
+        (entry,) = (tmp_path / "hyperscan").iterdir()
+    monkeypatch.setattr(hyperscan, "dumpb", lambda _: pytest.fail("compiled again"))
+    assert list(prefilter.by_hyperscan(hyperscan, ["reset"])(block)) == [11]
+    monkeypatch.undo()
+    monkeypatch.setattr(cached, "folder", lambda kind: tmp_path / kind)
+    entry.write_bytes(entry.read_bytes()[:40])
+    assert list(prefilter.by_hyperscan(hyperscan, ["reset"])(block)) == [11]
