@@ -23,9 +23,9 @@ SHARPNESS = 2.0
 """Power of the learned odds: they are learned from single lines, and an incident has many."""
 WATCHED = 0.7
 """The same where a source was watching: records say more than words. Both fitted on labelled incidents."""
-DECIDED = 0.5
+DECIDED = 0.3
 """Share of the doubt at the outset that may be left while words still count in full; below it they count less, in
-proportion. Of shares from a third to one this one did best on labelled incidents that were not learned from."""
+proportion. Among shares up to one this one did well on labelled incidents that were not learned from."""
 LEAST_LENGTH = 20.0
 """Length of a text of few words: below it they are not scaled up, so that two words do not count like twenty."""
 CAP = 4.0
