@@ -34,10 +34,11 @@ fuzz-read: .venv/test-$(PLACE)
 	$(BIN)/python -m pip install -q --disable-pip-version-check atheris
 	$(BIN)/python tests/fuzz/fuzz_read.py $(READER) --seconds $(SECONDS)
 
-# The pages in docs/ that are generated from knowledge/.
+# What is generated: the pages in docs/, the JSON Schema for editors, and what the tutorial's commands print.
 docs: .venv/test-$(PLACE)
 	$(BIN)/diagnose knowledge facts --format markdown > docs/facts.md
 	$(BIN)/diagnose knowledge codes --format markdown > docs/codes.md
+	$(BIN)/diagnose rules schema -o diagnose/rulebook/rules.schema.json
 
 # Which words speak for which cause, learned anew from the stories and the incidents of our own.
 words: .venv/test-$(PLACE)

@@ -99,7 +99,7 @@ def test_the_wheel_holds_every_rule_and_catalogue(wheel: Path) -> None:
         if p.is_file() and f"diagnose/{p.relative_to(ROOT).as_posix()}" not in inside
     ]
     assert missing == []
-    assert "diagnose/py.typed" in inside
+    assert {"diagnose/py.typed", "diagnose/rulebook/rules.schema.json"} <= inside
 
 
 def test_the_wheel_works_where_there_is_no_checkout(wheel: Path, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diagnose.cli.rules_schema import schema_command
+
 if TYPE_CHECKING:
     from diagnose.rulebook.library import Library
 
@@ -17,6 +19,9 @@ KINDS = ("signal", "finding", "cause", "remedy", "question", "test")
 @click.group()
 def rules() -> None:
     """Check, list, show and test the rules and packs."""
+
+
+rules.add_command(schema_command)
 
 
 def gather_library(folders: tuple[str, ...] = ()) -> Library:

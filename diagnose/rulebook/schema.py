@@ -8,7 +8,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from diagnose.rulebook.words import ID
@@ -73,12 +83,28 @@ def _listed(value: object) -> object:
 
 
 Text = StrictStr
-Ident = Annotated[StrictStr, BeforeValidator(_id)]
-Duration = Annotated[int, BeforeValidator(_duration)]
-Share = Annotated[float, BeforeValidator(_share)]
-Likelihood = Annotated[Any, BeforeValidator(_likelihood)]
-Bound = Annotated[Any, BeforeValidator(_bound)]
-Words = Annotated[list[StrictStr], BeforeValidator(_listed)]
+_SPAN: dict[str, Any] = {"type": "string", "pattern": _DURATION.pattern}
+_PART: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
+
+
+class _OneOrMany:
+    """A list, or its single item; editors are told of both."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        many = handler(core)
+        return {"anyOf": [many["items"], many]}
+
+
+_ONE_OR_MANY = (BeforeValidator(_listed), _OneOrMany())
+
+Ident = Annotated[StrictStr, BeforeValidator(_id), WithJsonSchema({"type": "string", "pattern": ID.pattern})]
+Duration = Annotated[int, BeforeValidator(_duration), WithJsonSchema(_SPAN)]
+Share = Annotated[float, BeforeValidator(_share), WithJsonSchema(_PART)]
+Likelihood = Annotated[
+    Any, BeforeValidator(_likelihood), WithJsonSchema({"anyOf": [{"enum": list(LIKELIHOOD)}, _PART]})
+]
+Bound = Annotated[Any, BeforeValidator(_bound), WithJsonSchema({"anyOf": [{"type": "number"}, _SPAN]})]
+Words = Annotated[list[StrictStr], *_ONE_OR_MANY]
 Count = Annotated[StrictInt, Field(ge=1)]
 _LIST: Any = Field(default_factory=list)
 _MAPPING: Any = Field(default_factory=dict)
@@ -177,11 +203,11 @@ class BranchDoc(_Model):
     match: dict[Text, PatternDoc] = _MAPPING
     all: Words = _LIST
     join: dict[Text, Words] | None = None
-    sequence: Annotated[list[StepDoc], BeforeValidator(_listed)] = _LIST
-    unless: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = _LIST
-    absent: Annotated[list[NegativeDoc], BeforeValidator(_listed)] = _LIST
-    count: Annotated[list[CountDoc], BeforeValidator(_listed)] = _LIST
-    period: Annotated[list[PeriodDoc], BeforeValidator(_listed)] = _LIST
+    sequence: Annotated[list[StepDoc], *_ONE_OR_MANY] = _LIST
+    unless: Annotated[list[NegativeDoc], *_ONE_OR_MANY] = _LIST
+    absent: Annotated[list[NegativeDoc], *_ONE_OR_MANY] = _LIST
+    count: Annotated[list[CountDoc], *_ONE_OR_MANY] = _LIST
+    period: Annotated[list[PeriodDoc], *_ONE_OR_MANY] = _LIST
 
 
 class FindingDoc(BranchDoc, Doc):
