@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diagnose.cli.rules_matrix import matrix_command
 from diagnose.cli.rules_schema import schema_command
 
 if TYPE_CHECKING:
@@ -184,3 +185,7 @@ def _library_or_exit(folders: tuple[str, ...]) -> Library:
     if errors:
         _fail("\n".join(p.render() for p in errors), 2)
     return library
+
+
+for _command in (matrix_command,):
+    rules.add_command(_command)
