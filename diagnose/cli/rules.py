@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diagnose.cli.rules_diff import diff_command
 from diagnose.cli.rules_matrix import matrix_command
 from diagnose.cli.rules_schema import schema_command
 
@@ -187,5 +188,5 @@ def _library_or_exit(folders: tuple[str, ...]) -> Library:
     return library
 
 
-for _command in (matrix_command,):
+for _command in (matrix_command, diff_command):
     rules.add_command(_command)

@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["CompiledRulebook", "load_rulebook"]
 
 
-def load_rulebook(extra_dirs: Iterable[str | Path] = (), use_cache: bool = True) -> CompiledRulebook:
+def load_rulebook(
+    extra_dirs: Iterable[str | Path] = (), use_cache: bool = True, *, base: Sequence[Path] = ()
+) -> CompiledRulebook:
     """The built-in packs, those of installed distributions and of DIAGNOSE_RULES, and `extra_dirs`, compiled.
 
-    An unchanged set of files comes from the user's cache. Raises RulebookError with all problems when a
-    document is wrong, InputError when a folder does not exist.
+    Folders in `base` take the place of the built-in ones. An unchanged set of files comes from the user's cache.
+    Raises RulebookError with all problems when a document is wrong, InputError when a folder does not exist.
     """
     from diagnose.rulebook import cache, files
 
-    found = files.read_files([*files.built_in_folders(), *files.extra_folders(extra_dirs)], authoring=False)
+    found = files.read_files([*(base or files.built_in_folders()), *files.extra_folders(extra_dirs)], authoring=False)
     with _uncollected():
         compiled = cache.load(found) if use_cache else None
         if compiled is None:
