@@ -254,11 +254,12 @@ class TimelineEntry(msgspec.Struct, frozen=True, gc=False):
 
 
 class PackInfo(msgspec.Struct, frozen=True, gc=False):
-    """A pack that took part: its id, version, and the hash of its documents."""
+    """A pack that took part: its id, version, the hash of its documents, and how mature it is."""
 
     id: str
     version: str
     sha256: str
+    maturity: str = "stable"
 
 
 class GeneratedBy(msgspec.Struct, frozen=True):

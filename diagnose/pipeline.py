@@ -70,18 +70,21 @@ def diagnose(
     *,
     rulebook: CompiledRulebook | None = None,
     rules: Sequence[str | Path] = (),
+    enable: Sequence[str] = (),
+    disable: Sequence[str] = (),
     engine: str = "auto",
     **evidence: Unpack[EvidenceOptions],
 ) -> Diagnosis:
     """Diagnose one incident from files, folders or `-` (standard input).
 
-    `rules` are folders of further packs; how evidence is read is told by `EvidenceOptions`. Raises NothingReadError
+    `rules` are folders of further packs, `enable` and `disable` ids of rules or packs to switch on (which is needed
+    for experimental ones) or off; how evidence is read is told by `EvidenceOptions`. Raises NothingReadError
     when none of the paths could be read, RulebookError when a rule is wrong, UsageError for an unknown engine or time
     zone.
     """
     from diagnose.rulebook import load_rulebook
 
-    book = rulebook if rulebook is not None else load_rulebook([Path(r) for r in rules])
+    book = rulebook if rulebook is not None else load_rulebook(map(Path, rules), enable=enable, disable=disable)
     found = gather(paths, book, **evidence)
     return infer_evidence(book, found, engine=engine, incident=_name(paths))
 
@@ -138,7 +141,7 @@ def infer_evidence(
         sources=evidence.sources,
         contradictions=(*inference.contradictions, *((beside,) if beside else ())),
         truncated=(*evidence.truncated, *inference.truncated),
-        warnings=(*evidence.warnings, *inference.warnings),
+        warnings=(*book.notes, *evidence.warnings, *inference.warnings),
     )
 
 

@@ -134,5 +134,5 @@ def test_the_rule_in_the_readme_compiles(tmp_path: Path) -> None:
         "kind: pack\nid: site\nversion: 1.0.0\nmaturity: experimental\nowner: us\n", encoding="utf-8"
     )
     (tmp_path / "findings.yaml").write_text(blocks[0], encoding="utf-8")
-    book = load_rulebook([tmp_path])
+    book = load_rulebook([tmp_path], enable=["site"])
     assert "site.backup_circuit_slow" in {f.id for f in book.program.findings}

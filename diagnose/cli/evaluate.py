@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diagnose.cli.options import rules_option, switch_options
+
 if TYPE_CHECKING:
     from diagnose.batch.evaluate import Metrics
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 @click.option(
     "--labels", type=click.Path(path_type=Path), help="CSV: incident,cause[,also_accept]. Default: labels.csv."
 )
-@click.option("--rules", multiple=True, type=click.Path(path_type=Path), help="A folder of further packs; repeatable.")
+@rules_option
+@switch_options
 @click.option("--engine", default="auto", show_default=True, help="auto, durable or reference.")
 @click.option("--decided", is_flag=True, help="Count an inconclusive verdict as no answer.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
 def evaluate(
     source: Path,
     labels: Path | None,
-    rules: tuple[Path, ...],
+    rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
     engine: str,
     decided: bool,
     form: str,
@@ -40,7 +45,7 @@ def evaluate(
     from diagnose.rulebook import load_rulebook
 
     known = read_labels(labels or source / "labels.csv")
-    book = load_rulebook(list(rules))
+    book = load_rulebook(rules, enable=enable, disable=disable)
     outcomes, failed = [], []
     for number, label in enumerate(known, 1):
         if sys.stderr.isatty():

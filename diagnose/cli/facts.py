@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from diagnose.cli.options import emit, evidence_options, note, output_options, rules_option
+from diagnose.cli.options import emit, evidence_options, note, output_options, rules_option, switch_options
 from diagnose.cli.progress import Progress
 
 
@@ -15,6 +15,7 @@ from diagnose.cli.progress import Progress
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only facts of this kind; may be repeated.")
 @rules_option
+@switch_options
 @evidence_options
 @output_options
 def facts(
@@ -22,6 +23,8 @@ def facts(
     form: str,
     kinds: tuple[str, ...],
     rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
     output: str | None,
     quiet: bool,
     verbose: int,
@@ -37,7 +40,7 @@ def facts(
     from diagnose.pipeline import gather
     from diagnose.rulebook import load_rulebook
 
-    book = load_rulebook(list(rules))
+    book = load_rulebook(rules, enable=enable, disable=disable)
     with Progress(quiet=quiet) as progress:
         found = gather(paths, book, tick=progress.tick, **evidence)
     for warning in found.warnings:

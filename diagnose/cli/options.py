@@ -68,9 +68,19 @@ def evidence_options(command: F) -> F:
 def rules_option(command: F) -> F:
     """`--rules DIR`, repeatable."""
     return click.option(
-        "--rules", "rules", multiple=True, metavar="DIR",
-        type=click.Path(exists=True, file_okay=False), help="A folder of further rule packs; may be repeated.",
+        "--rules", "rules", multiple=True, metavar="DIR", type=click.Path(exists=True),
+        help="A folder (or file) of further rules; may be repeated.",
     )(command)  # fmt: skip
+
+
+def switch_options(command: F) -> F:
+    """`--enable ID` and `--disable ID`, each repeatable."""
+    for option in (
+        click.option("--disable", multiple=True, metavar="ID", help="Do without this rule or pack."),
+        click.option("--enable", multiple=True, metavar="ID", help="Use this experimental rule or pack, too."),
+    ):
+        command = option(command)
+    return command
 
 
 def colour(output: str | None) -> bool:

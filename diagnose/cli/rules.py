@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from diagnose.cli.rules_diff import diff_command
+from diagnose.cli.rules_list import list_command, show_command
 from diagnose.cli.rules_matrix import matrix_command
 from diagnose.cli.rules_schema import schema_command
 
 if TYPE_CHECKING:
     from diagnose.rulebook.library import Library
-
-KINDS = ("signal", "finding", "cause", "remedy", "question", "test")
 
 
 @click.group()
@@ -24,6 +23,8 @@ def rules() -> None:
 
 
 rules.add_command(schema_command)
+rules.add_command(list_command)
+rules.add_command(show_command)
 
 
 def gather_library(folders: tuple[str, ...] = ()) -> Library:
@@ -61,39 +62,6 @@ def lint_command(folders: tuple[str, ...], strict: bool) -> None:
     click.echo(report.summary())
     warned = strict and any(p.severity == "warning" for p in report.problems)
     sys.exit(2 if report.errors or warned else 0)
-
-
-@rules.command("list")
-@click.option("--kind", type=click.Choice(KINDS), help="Only documents of this kind.")
-@click.option("--rules", "folders", multiple=True, metavar="DIR", help="More packs.")
-def list_command(kind: str | None, folders: tuple[str, ...]) -> None:
-    """List the documents: kind, id, title, pack."""
-    library = _library_or_exit(folders)
-    for each in (kind,) if kind else KINDS:
-        for name, entry in sorted(library.of(each).items()):
-            title = getattr(entry.model, "title", "") or getattr(entry.model, "text", "")
-            pack = Path(entry.document.pack).name
-            click.echo(f"{each:<9} {name:<48} {title}  [{pack}]" if title else f"{each:<9} {name}  [{pack}]")
-
-
-@rules.command("show")
-@click.argument("name", metavar="ID")
-@click.option("--rules", "folders", multiple=True, metavar="DIR", help="More packs.")
-def show_command(name: str, folders: tuple[str, ...]) -> None:
-    """Show the documents called ID: where they stand and what they say, overrides applied."""
-    import yaml
-
-    from diagnose.rulebook.words import nearest
-
-    library = _library_or_exit(folders)
-    found = [library.of(kind)[name] for kind in KINDS if name in library.of(kind)]
-    if not found:
-        names = [n for kind in KINDS for n in library.of(kind)]
-        _fail(f"nothing is called '{name}'  {nearest(name, names)}".rstrip(), 3)
-    for entry in found:
-        start = entry.document.start
-        click.echo(f"# {start.source.path}:{start.line}")
-        click.echo(yaml.safe_dump(entry.document.data, sort_keys=False, allow_unicode=True, width=100))
 
 
 @rules.command("test")

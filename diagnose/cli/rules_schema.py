@@ -7,8 +7,8 @@ import click
 from diagnose.cli.options import emit
 
 KINDS = (
-    "signal", "finding", "cause", "remedy", "question", "test", "pack", "override", "story", "catalogue", "lexicon",
-    "log-fields", "log-lines", "signals", "facts",
+    "signal", "finding", "cause", "remedy", "question", "test", "pack", "override", "switch", "story", "catalogue",
+    "lexicon", "log-fields", "log-lines", "signals", "facts",
 )  # fmt: skip
 """Kinds that have a schema; as `editors.KINDS`, which is dear to import."""
 

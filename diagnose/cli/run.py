@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from diagnose.cli.options import colour, emit, evidence_options, note, output_options, rules_option
+from diagnose.cli.options import colour, emit, evidence_options, note, output_options, rules_option, switch_options
 from diagnose.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
+@switch_options
 @click.option(
     "--engine", type=click.Choice(["auto", "durable", "reference"]), default="auto", show_default=True,
     help="What runs the rules; auto is durable-rules where it is installed.",
@@ -30,6 +31,8 @@ def run(
     paths: tuple[str, ...],
     form: str,
     rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
     engine: str,
     schema: bool,
     output: str | None,
@@ -58,7 +61,15 @@ def run(
 
     started = perf_counter()
     with Progress(quiet=quiet) as progress:
-        result = diagnose(paths, rules=rules, engine=engine, tick=progress.tick, **evidence)
+        result = diagnose(
+            paths,
+            rules=rules,
+            enable=enable,
+            disable=disable,
+            engine=engine,
+            tick=progress.tick,
+            **evidence,
+        )
     took = perf_counter() - started
     for warning in result.warnings:
         note(warning, quiet=quiet)

@@ -193,7 +193,9 @@ class _Report:
             lines += with_right([f"  {source.path}"], read, WIDTH, 4)
             lines += wrap(source.why, WIDTH, "    ") if source.why else []
         made = self.diagnosis.generated_by
-        packs = ", ".join(f"{p.id} {p.version}" for p in made.packs)
+        packs = ", ".join(
+            f"{p.id} {p.version}" + (f" ({p.maturity})" if p.maturity != "stable" else "") for p in made.packs
+        )
         lines += wrap(f"diagnose {made.version}, engine {made.engine}, packs: {packs}", WIDTH, "  ")
         return self._label(lines, "READ")
 

@@ -18,6 +18,7 @@ from diagnose.rulebook.fragments import fragments
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.literals import required, required_by
 from diagnose.rulebook.schema import CatalogueDoc, FindingDoc, SignalDoc
+from diagnose.rulebook.switches import notes, switched
 from diagnose.rulebook.taken import groups
 from diagnose.rulebook.words import FactKind, Words
 from diagnose.where import Test
@@ -42,7 +43,8 @@ def compile_library(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
         causes(library, problems), remedies(library), questions(library, problems),
         max(strata.values(), default=0) + 1, PRIOR_NONE, library.words,
     )  # fmt: skip
-    return CompiledRulebook(signals, program, library.packs), problems
+    signals, program = switched(library, signals, program)
+    return CompiledRulebook(signals, program, library.packs, notes(library)), problems
 
 
 def _signal(library: Library, words: Words, name: str) -> Signal | None:

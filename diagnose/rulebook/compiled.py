@@ -11,13 +11,14 @@ from diagnose.infer.program import Program
 from diagnose.model import PackInfo
 from diagnose.read.signals.signal import Signal
 
-FORMAT = 10
+FORMAT = 11
 """Number of the cached form; it changes whenever one of the compiled structs changes."""
 
 
 class CompiledRulebook(msgspec.Struct, frozen=True, eq=False):
-    """Signals for the readers, the program for the engines, and the packs that both came from."""
+    """Signals for the readers, the program for the engines, the packs that both came from, and what to say of them."""
 
     signals: tuple[Signal, ...] = ()
     program: Program = Program()
     packs: tuple[PackInfo, ...] = ()
+    notes: tuple[str, ...] = ()

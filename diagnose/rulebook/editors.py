@@ -37,6 +37,8 @@ _NAMED = {
     "catalogue": "catalogue",
 }  # fmt: skip
 """Keys whose words are names of documents, and of which kind."""
+_OVERLAYS = ("override", "switch")
+"""Documents that are told by another key than `kind`, which in them chooses among documents of one id."""
 _SAYS = {
     "from": "Source kinds it may match in; `log` means every log.",
     "take": "Field or entity key of the fact: a named group of `match`, or a field of the record.",
@@ -54,6 +56,11 @@ _SAYS = {
     "group": "Findings of one group count once, by the strongest.",
     "fixes": "In what share of the cause's incidents the remedy ends the trouble, 0 to 1.",
     "because": "Why the other pack is changed.",
+    "add": "By path, items to put behind a list.",
+    "enable": "A rule or a pack, by its id, that is used although it is experimental or disabled.",
+    "disable": "A rule or a pack, by its id, to do without.",
+    "maturity": "What is experimental is off until --enable or a document with `enable` names it or its pack.",
+    "requires": "Packs that must be loaded, with versions where they matter, as network>=1.2 or diagnose>=0.1.",
     "like": "The name of a test whose evidence this one starts from.",
     "known_gap": "Why it may fail today.",
     "text": "In a test, raw lines by source kind; in a question, what is asked.",
@@ -72,7 +79,7 @@ def schema(names: Mapping[str, Collection[str]] | None = None, kind: str | None 
         definition.pop("title", None)
         _tidy(definition, names or {})
     for name, model in MODELS.items():
-        if name != "override":
+        if name not in _OVERLAYS:
             definitions[model.__name__]["properties"]["kind"] = {"const": name}
     definitions["SignalsDoc"] = _table(definitions["SignalDoc"])
     definitions["FactsDoc"] = _dictionary()
@@ -97,11 +104,12 @@ def _definition(kind: str) -> str:
 
 
 def _by_kind() -> Schema:
-    """A document by its `kind`; an override needs none."""
-    kinds = [k for k in KINDS if k not in ("override", "facts")]
+    """A document by its `kind`; overlays need none."""
+    kinds = [k for k in KINDS if k not in (*_OVERLAYS, "facts")]
+    none = dict.fromkeys(("override", "enable", "disable"), False)
     cases = [
         {
-            "if": {"required": ["kind"], "properties": {"kind": {"const": kind}, "override": False}},
+            "if": {"required": ["kind"], "properties": {"kind": {"const": kind}, **none}},
             "then": {"$ref": f"#/$defs/{_definition(kind)}"},
         }
         for kind in kinds
@@ -110,7 +118,11 @@ def _by_kind() -> Schema:
         "type": "object",
         "if": {"required": ["override"]},
         "then": {"$ref": "#/$defs/OverrideDoc"},
-        "else": {"required": ["kind"], "properties": {"kind": {"enum": kinds}}},
+        "else": {
+            "if": {"anyOf": [{"required": ["enable"]}, {"required": ["disable"]}]},
+            "then": {"$ref": "#/$defs/SwitchDoc"},
+            "else": {"required": ["kind"], "properties": {"kind": {"enum": kinds}}},
+        },
         "allOf": cases,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -106,6 +107,15 @@ def read_files(folders: Iterable[Path], *, authoring: bool = True) -> list[RuleF
             if parent not in packs:
                 packs[parent] = _pack_folder(Path(path), root)
             out.append(RuleFile(shown, packs[parent], raw))
+    return out
+
+
+def switches(enable: Iterable[str], disable: Iterable[str]) -> list[RuleFile]:
+    """The options --enable and --disable as files of documents that do the same."""
+    out = []
+    for key, names in (("enable", enable), ("disable", disable)):
+        text = "---\n".join(f"{key}: {json.dumps(name)}\nbecause: --{key} was given\n" for name in names)
+        out += [RuleFile(f"--{key}", "", text.encode())] if text else []
     return out
 
 

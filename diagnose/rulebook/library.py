@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,10 @@ from diagnose.rulebook.catalogues import signals_of, with_codes
 from diagnose.rulebook.files import WORDS, RuleFile
 from diagnose.rulebook.lexicon import TermError, expand
 from diagnose.rulebook.loader import Document, Where, load_documents, read_source
-from diagnose.rulebook.schema import OverrideDoc
+from diagnose.rulebook.overrides import Change, apply_overrides
+from diagnose.rulebook.packs import find_packs
 from diagnose.rulebook.shape import validate
+from diagnose.rulebook.switches import Key, Off, switch
 from diagnose.rulebook.words import FactKind, nearest, read_dictionary
 
 DICTIONARY = "facts.yaml"
@@ -33,7 +33,10 @@ class Entry(msgspec.Struct):
 
 
 class Library(msgspec.Struct):
-    """What the documents say, by kind and id, before anything is compiled; and what is wrong so far."""
+    """What the documents say, by kind and id, before anything is compiled; and what is wrong so far.
+
+    `changes` is what overrides made different, `off` what is switched off, `trials` what is experimental.
+    """
 
     facts: dict[str, FactKind] = {}
     entries: dict[str, dict[str, Entry]] = {}
@@ -42,14 +45,20 @@ class Library(msgspec.Struct):
     files: int = 0
     documents: int = 0
     words: WordTable = WordTable()
+    changes: list[Change] = []
+    off: dict[Key, Off] = {}
+    trials: frozenset[Key] = frozenset()
 
     def of(self, kind: str) -> dict[str, Entry]:
         """Entries of one kind by id (tests: by name)."""
         return self.entries.get(kind, {})
 
 
-def gather(files: Sequence[RuleFile]) -> Library:
-    """Read and validate `files`; nothing raises, every mistake is in `problems`."""
+def gather(files: Sequence[RuleFile], *, experimental: bool = True) -> Library:
+    """Read and validate `files`; nothing raises, every mistake is in `problems`.
+
+    Rules that are experimental and that nothing enables are off without `experimental`.
+    """
     library = Library({}, {kind: {} for kind in KINDS}, (), [], len(files))
     documents: list[Document] = []
     for file in files:
@@ -71,20 +80,19 @@ def gather(files: Sequence[RuleFile]) -> Library:
                 documents += spread(document, library.problems)
                 if document.data.get("kind") == "catalogue":
                     documents += signals_of(document, library.problems)
-    overrides = [d for d in documents if d.kind == "override"]
-    plain = [d for d in documents if d.kind != "override"]
-    for override in overrides:
-        _override(override, plain, library.problems)
-    packs = _packs(plain, files, library.problems)
+    packs, repeated = find_packs(documents, files, library.problems)
+    documents = [d for d in documents if d.pack not in repeated]
+    plain, library.changes = apply_overrides(documents, library.problems)
     terms = _terms(plain, library.problems)
     catalogues = {d.name: d for d in plain if d.kind == "catalogue"}
     for document in plain:
         if document.kind == "signal":
             _expand(document, terms, catalogues, library.problems)
-        if document.kind not in ("pack", "lexicon"):
+        if document.kind not in ("pack", "lexicon", "switch"):
             document.pack = packs[document.pack].id if document.pack in packs else document.pack
             _enter(library, document)
     library.packs = tuple(sorted(packs.values(), key=lambda p: p.id))
+    switch(library, [d for d in plain if d.kind == "switch"], experimental=experimental)
     return library
 
 
@@ -184,99 +192,3 @@ def _unnamed(document: Document) -> str:
         return ""
     start = document.start
     return f"{document.data.get('cause')} {start.source.path}:{start.line}"
-
-
-def _packs(documents: Sequence[Document], files: Sequence[RuleFile], problems: list[Problem]) -> dict[str, PackInfo]:
-    """A pack per folder: named by its pack.yaml, else by the folder."""
-    hashes: dict[str, Any] = {}
-    for file in files:
-        hashes.setdefault(file.folder, hashlib.sha256()).update(file.raw)
-    versions: dict[str, tuple[str, str]] = {}
-    requires: list[tuple[Document, list[str]]] = []
-    for document in documents:
-        if document.kind == "pack":
-            model, wrong = validate(document)
-            problems += wrong
-            if model is not None:
-                versions[document.pack] = (model.id, model.version)
-                requires.append((document, model.requires))
-    packs = {}
-    for folder, digest in hashes.items():
-        name, version = versions.get(folder, (Path(folder).name, "0"))
-        packs[folder] = PackInfo(name, version, digest.hexdigest())
-    known = {p.id for p in packs.values()}
-    for document, names in requires:
-        for i, name in enumerate(names):
-            if name not in known:
-                message = f"pack '{name}' is required and not loaded"
-                problems.append(document.problem(("requires", i), "R031", message, nearest(name, known)))
-    return packs
-
-
-def _override(override: Document, documents: Sequence[Document], problems: list[Problem]) -> None:
-    model, wrong = validate(override)
-    problems += wrong
-    if not isinstance(model, OverrideDoc):
-        return
-    targets = [d for d in documents if d.name == model.override and model.kind in (None, d.kind)]
-    if not targets:
-        hint = nearest(model.override, {d.name for d in documents})
-        problems.append(override.problem(("override",), "R019", f"nothing is called '{model.override}'", hint))
-    elif len(targets) > 1:
-        kinds = ", ".join(sorted(d.kind for d in targets))
-        message = f"'{model.override}' is the id of several documents ({kinds})"
-        problems.append(override.problem(("override",), "R019", message, "say which with `kind:`"))
-    else:
-        targets[0].data = copy.deepcopy(targets[0].data)  # rows of a table share their defaults
-        for path, value in model.set.items():
-            mark = override.mark(("set", path), key=True)
-            if not _set(targets[0], path, value, override, ("set", path)):
-                message = f"'{model.override}' has nothing at '{path}'"
-                problems.append(mark.problem("R019", message, "show it: diagnose rules show " + model.override))
-
-
-def _set(document: Document, path: str, value: Any, override: Document, origin: Where) -> bool:
-    """Put `value` at the dotted `path` of a document; whether there is such a place."""
-    current: Any = document.data
-    place: Where = ()
-    rest = path
-    while True:
-        part = _step(current, rest)
-        if part is None:
-            if not isinstance(current, dict) or "." in rest:
-                return False
-            part = (rest, "")
-        key, rest = part
-        if not rest:
-            break
-        current, place = current[key], (*place, key)
-    current[key] = copy.deepcopy(value)
-    here = (*place, key)
-    for inner in _places(value):
-        document.moved[(*here, *inner)] = override.mark((*origin, *inner))
-    return True
-
-
-def _places(value: Any) -> Iterator[Where]:
-    """The places inside a value, its own first."""
-    yield ()
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, inner in items:
-        yield from ((name, *place) for place in _places(inner))
-
-
-def _step(current: Any, path: str) -> tuple[Any, str] | None:
-    """The first part of `path` that exists in `current`, and the rest; items of a list go by number or name."""
-    if isinstance(current, dict):
-        names = {key: key for key in current}
-    elif isinstance(current, list):
-        names = {str(i): i for i in range(len(current))}
-        for i, item in enumerate(current):
-            if isinstance(item, dict):
-                names.update({str(item[k]): i for k in ("finding", "remedy", "id") if k in item})
-    else:
-        return None
-    for name in sorted(names, key=len, reverse=True):
-        if path == name or path.startswith(name + "."):
-            return names[name], path[len(name) + 1 :]
-    return None

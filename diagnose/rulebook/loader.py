@@ -97,8 +97,10 @@ class Document(msgspec.Struct):
 
     @property
     def kind(self) -> str:
-        """What the document says it is; `override` for overrides."""
-        return "override" if "override" in self.data else str(self.data.get("kind", ""))
+        """What the document says it is; `override` for overrides, `switch` for what enables or disables."""
+        if "override" in self.data:
+            return "override"
+        return "switch" if not {"enable", "disable"}.isdisjoint(self.data) else str(self.data.get("kind", ""))
 
     @property
     def name(self) -> str:

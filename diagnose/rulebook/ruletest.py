@@ -18,7 +18,7 @@ from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.coverage import Coverage, measure
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.mutants import Verdict, hunt
-from diagnose.rulebook.testcase import TestCase, build_cases, evidence_of
+from diagnose.rulebook.testcase import TestCase, build_cases, evidence_of, named_by
 
 ENGINES = ("reference", "durable")
 Status = Literal["passed", "failed", "known gap", "gap closed"]
@@ -61,6 +61,7 @@ class Outcome(msgspec.Struct, frozen=True):
     engines: tuple[str, ...]
     coverage: Coverage | None = None
     mutants: Verdict | None = None
+    left_out: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -77,6 +78,8 @@ class Outcome(msgspec.Struct, frozen=True):
         count = {s: sum(r.status == s for r in self.results) for s in ("passed", "failed", "known gap", "gap closed")}
         parts = [f"{n} {status}" for status, n in count.items() if n or status == "passed"]
         yield f"{', '.join(parts)} on {' and '.join(self.engines)}"
+        if self.left_out:
+            yield f"{self.left_out} left out: they expect something of what a pack disables"
         for more in (self.coverage, self.mutants):
             if more is not None:
                 yield ""
@@ -105,6 +108,8 @@ def run_tests(
     if errors:
         raise RulebookError(errors)
     chosen = _chosen(cases, pattern)
+    able = [c for c in chosen if not any((kind, name) in library.off for _, name, kind in named_by(c.expect))]
+    left_out, chosen = len(chosen) - len(able), able
     ran = [run_case(case, rulebook, runner, engines) for case in chosen]
     labels = list(dict.fromkeys(label for r in ran for label in r.engines))
     passed = [r for r in ran if r.result.status == "passed"]
@@ -117,6 +122,7 @@ def run_tests(
         tuple(labels),
         measure(rulebook.program, ((r.case, r.diagnosis) for r in passed)) if coverage else None,
         hunt(rulebook.program, ((r.case, r.evidence, r.diagnosis) for r in passed), notices) if mutants else None,
+        left_out,
     )
 
 

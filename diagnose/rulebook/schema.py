@@ -124,6 +124,16 @@ class Doc(_Model):
     note: Text = ""
 
 
+Maturity = Literal["experimental", "stable", "deprecated"]
+"""How far a pack, or a rule in it, is to be trusted: what is experimental is off until it is enabled."""
+
+
+class _Graded(Doc):
+    """A document that may be of another maturity than its pack."""
+
+    maturity: Maturity | None = None
+
+
 class Examples(_Model):
     """Texts that the pattern of a signal must find, and texts that it must not."""
 
@@ -131,7 +141,7 @@ class Examples(_Model):
     not_: Words = Field(default_factory=list, alias="not")
 
 
-class SignalDoc(Doc):
+class SignalDoc(_Graded):
     """Text or a record that becomes a fact.
 
     With a `catalogue`, `{code}` and `{name}` in `match` stand for those of its rows, and a row says which fact it is.
@@ -210,7 +220,7 @@ class BranchDoc(_Model):
     period: Annotated[list[PeriodDoc], *_ONE_OR_MANY] = _LIST
 
 
-class FindingDoc(BranchDoc, Doc):
+class FindingDoc(BranchDoc, _Graded):
     """These facts together are this finding."""
 
     id: Ident
@@ -239,7 +249,7 @@ class FixDoc(_Model):
     fixes: Share
 
 
-class CauseDoc(Doc):
+class CauseDoc(_Graded):
     """A root cause."""
 
     id: Ident
@@ -263,7 +273,7 @@ class CostDoc(_Model):
     drops_calls: StrictBool = False
 
 
-class RemedyDoc(Doc):
+class RemedyDoc(_Graded):
     """What to do."""
 
     id: Ident
@@ -283,7 +293,7 @@ class EffortDoc(_Model):
     minutes: Annotated[StrictFloat, Field(ge=0)] = 1
 
 
-class QuestionDoc(Doc):
+class QuestionDoc(_Graded):
     """How to ask a person for a finding."""
 
     id: Ident
@@ -379,7 +389,7 @@ class PackDoc(Doc):
     version: Text
     requires: Words = _LIST
     owner: Text = ""
-    maturity: Literal["experimental", "stable", "deprecated"] = "stable"
+    maturity: Maturity = "stable"
 
 
 class ChangeDoc(_Model):
@@ -429,18 +439,29 @@ class TestDoc(Doc):
 
 
 class OverrideDoc(_Model):
-    """A change to a document of another pack, with its reason."""
+    """A change to a document of another pack, with its reason: what stands at a path, what is put behind a list."""
 
     override: Text
     kind: Text | None = None
-    set: dict[Text, Any]
+    set: dict[Text, Any] = _MAPPING
+    add: dict[Text, Annotated[list[Any], Field(min_length=1)]] = _MAPPING
+    because: Text
+    note: Text = ""
+
+
+class SwitchDoc(_Model):
+    """A document, or a whole pack, that is switched off or on by its id, with the reason."""
+
+    disable: Text | None = None
+    enable: Text | None = None
+    kind: Literal["signal", "finding", "cause", "remedy", "question"] | None = None
     because: Text
     note: Text = ""
 
 
 MODELS: dict[str, type[_Model]] = {
     "signal": SignalDoc, "finding": FindingDoc, "cause": CauseDoc, "remedy": RemedyDoc, "question": QuestionDoc,
-    "test": TestDoc, "pack": PackDoc, "override": OverrideDoc, "story": StoryDoc, "catalogue": CatalogueDoc,
-    "lexicon": LexiconDoc, "log-fields": LogFieldsDoc, "log-lines": LogLinesDoc,
+    "test": TestDoc, "pack": PackDoc, "override": OverrideDoc, "switch": SwitchDoc, "story": StoryDoc,
+    "catalogue": CatalogueDoc, "lexicon": LexiconDoc, "log-fields": LogFieldsDoc, "log-lines": LogLinesDoc,
 }  # fmt: skip
 """Kind of document to its model."""

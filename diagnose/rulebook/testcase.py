@@ -189,6 +189,14 @@ def _check_expectations(library: Library, entry: Entry, problems: list[Problem])
         problems.append(
             entry.document.problem(("expect",), "R060", "the test expects nothing", "add `expect: {cause: ...}`")
         )
+    for place, name, kind in named_by(expect):
+        if name not in library.of(kind):
+            hint = nearest(name, library.of(kind))
+            problems.append(entry.document.problem(("expect", *place), "R061", f"no {kind} '{name}'", hint))
+
+
+def named_by(expect: ExpectDoc) -> list[tuple[Where, str, str]]:
+    """What a test's expectations name: the place in `expect`, the id, the kind of document."""
     named: list[tuple[Where, str, str]] = []
     for key in ("findings", "not_findings", "unknown"):
         named += [((key, i), f, "finding") for i, f in enumerate(getattr(expect, key))]
@@ -197,10 +205,7 @@ def _check_expectations(library: Library, entry: Entry, problems: list[Problem])
     named += [(("cause", "is"), expect.cause.is_, "cause")] if expect.cause else []
     named += [(("first_remedy",), expect.first_remedy, "remedy")] if expect.first_remedy else []
     named += [(("next_question",), expect.next_question, "question")] if expect.next_question else []
-    for place, name, kind in named:
-        if name not in library.of(kind):
-            hint = nearest(name, library.of(kind))
-            problems.append(entry.document.problem(("expect", *place), "R061", f"no {kind} '{name}'", hint))
+    return named
 
 
 def evidence_of(case: TestCase, read_text: Callable[[Mapping[str, str]], Evidence]) -> Evidence:
