@@ -15,12 +15,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-import msgspec
-
 from diagnose.infer.program import FindingDef, Program
 from diagnose.infer.scales import CAP, DEFAULT_BACKGROUND, FLOOR, CauseScale, LinkScale, scales_of
 from diagnose.infer.words import FINDING as LIKENESS
-from diagnose.infer.words import left_open
 from diagnose.model import Band, CauseResult, FindingResult, State, Verdict, Weight
 
 SHARPEN = 1.2
@@ -96,10 +93,8 @@ def rank(
     excluded = {c.id: f for c in program.causes for f in reversed(c.rules_out) if known.get(f) == "seen"}
     power = SHARPEN_WATCHED if watched else SHARPEN
     if told and known.get(LIKENESS) == "seen":
-        ruled, _ = _normalise(_scores(program, weights, excluded), program.prior_none, power)
-        share = left_open(ruled, {c.id: c.prior for c in program.causes})
         for cause_id in weights.keys() & told.keys():
-            weights[cause_id] = _beside(weights[cause_id], told[cause_id], share)
+            weights[cause_id] = sorted([*weights[cause_id], told[cause_id]], key=lambda w: (-abs(w.weight), w.finding))
     scores = _scores(program, weights, {})
     posterior, none = _normalise(_scores(program, weights, excluded), program.prior_none, power)
     order = sorted(scales.causes, key=lambda s: (-posterior.get(s.cause.id, 0.0), -scores[s.cause.id], s.cause.id))
@@ -200,12 +195,6 @@ def _scores(program: Program, weights: Mapping[str, Iterable[Weight]], excluded:
     """Log of the prior and all weights of every cause that is not excluded."""
     kept = (c for c in program.causes if c.id not in excluded)
     return {c.id: math.log(c.prior) + sum(w.weight for w in weights[c.id]) for c in kept}
-
-
-def _beside(weights: Iterable[Weight], likeness: Weight, share: float) -> list[Weight]:
-    """`weights` with `share` of the learned one among them, strongest first."""
-    counted = msgspec.structs.replace(likeness, weight=share * likeness.weight)
-    return sorted([*weights, counted], key=lambda w: (-abs(w.weight), w.finding))
 
 
 def _normalise(scores: Mapping[str, float], prior_none: float, power: float) -> tuple[dict[str, float], float]:

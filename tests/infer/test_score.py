@@ -68,18 +68,6 @@ def test_a_finding_that_rests_on_the_facts_of_another_adds_nothing():
     assert [w.finding for w in apart["a"].for_] == ["chain", "part"]
 
 
-def test_words_count_less_the_less_the_rules_leave_open():
-    prog = Program(findings=defs(f=0.01, g=0.01), causes=(cause("a", 0.3, f=0.9, g=0.9), cause("b", 0.3)))
-    told = {"a": Weight("words.likeness", -2.0), "b": Weight("words.likeness", 2.0)}
-
-    def learned(*results: FindingResult) -> float:
-        causes = {c.id: c for c in rank(prog, [result("words.likeness"), *results], told=told)[0]}
-        return next(w.weight for w in causes["b"].for_ if w.finding == "words.likeness")
-
-    assert learned() == 2.0
-    assert 2.0 > learned(result("f", "seen", "f1")) > learned(result("f", "seen", "f1"), result("g", "seen", "f2")) > 0
-
-
 def test_words_count_only_where_their_finding_is_seen():
     prog = Program(causes=(cause("a", 0.3), cause("b", 0.3)))
     told = {"a": Weight("words.likeness", 2.0)}

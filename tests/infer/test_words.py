@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diagnose.infer.words import CAP, FINDING, WordTable, left_open, weigh, written
+from diagnose.infer.words import CAP, FINDING, WordTable, weigh, written
 from diagnose.model import Fact, Place, Span
 
 TABLE = WordTable(
@@ -53,15 +53,3 @@ def test_all_words_together_are_capped_and_count_less_beside_records() -> None:
     assert weigh(loud, told("resolv"))["c.idle"].weight == -CAP
     beside = weigh(TABLE, told("resolv"), watched=True)["c.idle"].weight
     assert weigh(TABLE, told("resolv"))["c.idle"].weight < beside < 0
-
-
-def test_words_count_in_full_until_the_rules_have_cut_the_doubt() -> None:
-    prior = {"a": 0.25, "b": 0.25, "c": 0.25, "d": 0.25}
-    assert left_open(prior, prior) == 1
-    assert left_open({"a": 0.5, "b": 0.5, "c": 0.0, "d": 0.0}, prior) == pytest.approx(1)
-    assert 0.3 < left_open({"a": 0.97, "b": 0.01, "c": 0.01, "d": 0.01}, prior) < 0.5
-    assert left_open({"a": 1.0, "b": 0.0, "c": 0.0, "d": 0.0}, prior) == 0
-
-
-def test_where_there_was_no_doubt_at_the_outset_words_count_in_full() -> None:
-    assert left_open({"a": 1.0}, {"a": 1.0}) == 1
