@@ -38,6 +38,7 @@ fuzz-read: .venv/test-$(PLACE)
 docs: .venv/test-$(PLACE)
 	$(BIN)/diagnose knowledge facts --format markdown > docs/facts.md
 	$(BIN)/diagnose knowledge codes --format markdown > docs/codes.md
+	$(BIN)/diagnose rules lint --explain all > docs/lint.md
 	$(BIN)/diagnose rules schema -o diagnose/rulebook/rules.schema.json
 
 # Which words speak for which cause, learned anew from the stories and the incidents of our own.

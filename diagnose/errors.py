@@ -18,6 +18,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+_MARGIN = 8
+"""Columns before the excerpt of a problem."""
+
 
 class Problem(msgspec.Struct, frozen=True, order=True):
     """One mistake in a rule file, or one input that could not be used, as a value.
@@ -37,21 +40,38 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     width: int = 1
     severity: str = "error"
 
-    def render(self) -> str:
-        """The problem as `path:line:column  CODE message`, the line, and a caret under the place."""
+    def render(self, columns: int | None = None) -> str:
+        """The problem as `path:line:column  CODE message`, the line, and a caret under the place.
+
+        With `columns` a longer line is cut to them around the caret, and the hint gets a line of its own.
+        """
         place = self.path
         if self.line:
             place += f":{self.line}:{self.column}"
         mark = "" if self.severity == "error" else f"{self.severity}: "
         out = [f"{place}  {self.code} {mark}{self.message}"]
         if self.excerpt:
-            number = f"{self.line:>5}"
-            out.append(f"{number} | {self.excerpt}")
-            carets = "^" * max(1, self.width)
-            out.append(f"{'':>5} | {' ' * (self.column - 1)}{carets} {self.hint}".rstrip())
+            excerpt, before = self._shown(columns)
+            out.append(f"{self.line:>5} | {excerpt}")
+            carets = "^" * max(1, min(self.width, len(excerpt) - before) if columns else self.width)
+            under = f"{'':>5} | {' ' * before}{carets} {self.hint}".rstrip()
+            if columns and len(under) > columns:
+                out += [under.removesuffix(f" {self.hint}"), f"{'':>5}   {self.hint}"]
+            else:
+                out.append(under)
         elif self.hint:
             out.append(f"      {self.hint}")
         return "\n".join(out)
+
+    def _shown(self, columns: int | None) -> tuple[str, int]:
+        """What is shown of the line, and how many characters of it stand before the caret."""
+        room = max(20, (columns or 0) - _MARGIN)
+        if columns is None or len(self.excerpt) <= room:
+            return self.excerpt, self.column - 1
+        first = max(0, min(self.column - 1 - room // 4, len(self.excerpt) - room))
+        cut = self.excerpt[first : first + room]
+        head = "..." + cut[3:] if first else cut
+        return (head if first + room >= len(self.excerpt) else head[:-3] + "..."), self.column - 1 - first
 
 
 class DiagnoseError(Exception):

@@ -137,7 +137,7 @@ def facts_command(name: str | None, form: str) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
 def codes_command(name: str | None, form: str) -> None:
     """List the catalogues of codes, show one, or look a code up in all of them; R... are problems in rules."""
-    from diagnose.rulebook.codes import CODES
+    from diagnose.rulebook.lint.registry import CHECKS
 
     catalogues = _catalogues()
     if form == "markdown" and (name is None or name in catalogues):
@@ -147,13 +147,13 @@ def codes_command(name: str | None, form: str) -> None:
     elif name is None:
         for catalogue in catalogues.values():
             click.echo(f"{catalogue.id:<28} {len(catalogue.rows):>4}  {catalogue.title}")
-        click.echo(f"{'R001 ...':<28} {len(CODES):>4}  Problems in rules and tests of rules")
+        click.echo(f"{'R001 ...':<28} {len(CHECKS):>4}  Problems in rules and tests of rules")
     elif name in catalogues:
         click.echo(f"{catalogues[name].title}\nsource: {catalogues[name].source}")
         for row in catalogues[name].rows:
             click.echo("\n" + "\n".join(_code_lines(row)))
-    elif name.upper() in CODES:
-        click.echo(f"{name.upper()}  {CODES[name.upper()]}")
+    elif name.upper() in CHECKS:
+        click.echo(f"{name.upper()}  {CHECKS[name.upper()].title}")
     else:
         found = [(c, row) for c in catalogues.values() for row in c.rows if str(row.code).casefold() == name.casefold()]
         if not found:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diagnose.cli.lint import lint_command
 from diagnose.cli.rules_diff import diff_command
 from diagnose.cli.rules_list import list_command, show_command
 from diagnose.cli.rules_matrix import matrix_command
@@ -22,6 +23,7 @@ def rules() -> None:
     """Check, list, show and test the rules and packs."""
 
 
+rules.add_command(lint_command)
 rules.add_command(schema_command)
 rules.add_command(list_command)
 rules.add_command(show_command)
@@ -39,29 +41,6 @@ def gather_library(folders: tuple[str, ...] = ()) -> Library:
 def _fail(message: str, code: int) -> None:
     click.echo(message, err=True)
     sys.exit(code)
-
-
-@rules.command("lint")
-@click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=str))
-@click.option("--strict", is_flag=True, help="Add remarks on untested and lopsided findings; fail on warnings.")
-def lint_command(folders: tuple[str, ...], strict: bool) -> None:
-    """Check the packs in DIR together with the built-in ones; without DIR the built-in ones alone.
-
-    Exit code 0 when there is no error (with --strict: no warning either), 2 otherwise.
-    """
-    from diagnose.errors import InputError
-    from diagnose.rulebook.lint import lint
-
-    try:
-        report = lint(gather_library(folders), strict=strict)
-    except InputError as error:
-        _fail(str(error), error.exit_code)
-        return
-    for problem in report.problems:
-        click.echo(problem.render())
-    click.echo(report.summary())
-    warned = strict and any(p.severity == "warning" for p in report.problems)
-    sys.exit(2 if report.errors or warned else 0)
 
 
 @rules.command("test")

@@ -36,6 +36,7 @@ class Library(msgspec.Struct):
     """What the documents say, by kind and id, before anything is compiled; and what is wrong so far.
 
     `changes` is what overrides made different, `off` what is switched off, `trials` what is experimental.
+    `built_in_facts` are the kinds of the first dictionary: readers know them; those of packs only signals make.
     """
 
     facts: dict[str, FactKind] = {}
@@ -48,16 +49,22 @@ class Library(msgspec.Struct):
     changes: list[Change] = []
     off: dict[Key, Off] = {}
     trials: frozenset[Key] = frozenset()
+    built_in_facts: frozenset[str] = frozenset()
 
     def of(self, kind: str) -> dict[str, Entry]:
         """Entries of one kind by id (tests: by name)."""
         return self.entries.get(kind, {})
 
 
-def gather(files: Sequence[RuleFile], *, experimental: bool = True) -> Library:
+Kept = dict[RuleFile, tuple[list[Document], list[Problem]]]
+"""What files held when they were read last."""
+
+
+def gather(files: Sequence[RuleFile], *, experimental: bool = True, kept: Kept | None = None) -> Library:
     """Read and validate `files`; nothing raises, every mistake is in `problems`.
 
-    Rules that are experimental and that nothing enables are off without `experimental`.
+    Rules that are experimental and that nothing enables are off without `experimental`. Files that are in `kept` as
+    they are are not read again, and what was read is put there.
     """
     library = Library({}, {kind: {} for kind in KINDS}, (), [], len(files))
     documents: list[Document] = []
@@ -65,16 +72,13 @@ def gather(files: Sequence[RuleFile], *, experimental: bool = True) -> Library:
         if file.name == WORDS:
             _read_words(library, file)
             continue
-        source = read_source(Path(file.shown), file.shown, file.raw)
-        if isinstance(source, Problem):
-            library.problems.append(source)
-            continue
-        found, problems = load_documents(source)
+        found, problems = _documents(file, kept)
         library.problems += problems
         library.documents += len(found)
         for document in found:
             if file.name == DICTIONARY and "kind" not in document.data:
                 library.problems += read_dictionary(document, library.facts)
+                library.built_in_facts = library.built_in_facts or frozenset(library.facts)
             else:
                 document.pack = file.folder
                 documents += spread(document, library.problems)
@@ -94,6 +98,19 @@ def gather(files: Sequence[RuleFile], *, experimental: bool = True) -> Library:
     library.packs = tuple(sorted(packs.values(), key=lambda p: p.id))
     switch(library, [d for d in plain if d.kind == "switch"], experimental=experimental)
     return library
+
+
+def _documents(file: RuleFile, kept: Kept | None) -> tuple[list[Document], list[Problem]]:
+    """The documents of a file, whose data may be laid over with other values, and what is wrong with its YAML."""
+    if kept is not None and file in kept:
+        found, problems = kept[file]
+    else:
+        source = read_source(Path(file.shown), file.shown, file.raw)
+        found, problems = ([], [source]) if isinstance(source, Problem) else load_documents(source)
+        if kept is None:
+            return found, problems
+        kept[file] = found, problems
+    return [Document(dict(d.data), d.roots, d.pack) for d in found], problems
 
 
 def _read_words(library: Library, file: RuleFile) -> None:

@@ -21,7 +21,7 @@ _NEEDS = {
     "string": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
     "dict": "a mapping", "model": "a mapping", "literal": "one of its words",
 }  # fmt: skip
-
+_HINTS = {"R010": "a share of all cases: 0.8 is four in five"}
 
 _STAND_INS: dict[str, Any] = {
     "prior": 0.5, "seen_when_true": 0.5, "fixes": 0.5, "title": "", "text": "", "because": "", "version": "0",
@@ -80,7 +80,7 @@ def _problem(document: Document, model: type[BaseModel], error: dict[str, Any]) 
     if kind == "missing":
         return document.problem(place[:-1], "R008", f"'{last}' is missing", f"add {last}: ...")
     if re.match(r"R\d{3}$", kind):
-        return document.problem(place, kind, str(error["msg"]))
+        return document.problem(place, kind, str(error["msg"]), _HINTS.get(kind, ""))
     if kind == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
         hint = nearest(str(error["input"]), allowed.split(", "), f"one of {allowed}")

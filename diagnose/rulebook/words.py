@@ -19,6 +19,7 @@ from diagnose.where import OPERATORS, Test
 
 ID = re.compile(r"^[a-z0-9_]+(?:[.-][a-z0-9_]+)*$")
 TYPES = ("word", "text", "number", "integer", "boolean")
+_SUGGESTED = re.compile(r"did you mean '([^']+)'\?")
 _NUMERIC = ("gt", "gte", "lt", "lte")
 
 
@@ -46,6 +47,12 @@ def nearest(word: str, choices: Iterable[str], more: str = "") -> str:
     close = difflib.get_close_matches(word, sorted(choices), n=1, cutoff=0.55)
     hint = f"did you mean '{close[0]}'?" if close else ""
     return f"{hint}  ({more})".strip() if more else hint
+
+
+def suggestion(hint: str) -> str:
+    """The word that a hint of `nearest` suggests; empty when it suggests none."""
+    found = _SUGGESTED.match(hint)
+    return found[1] if found else ""
 
 
 def read_dictionary(document: Document, known: dict[str, FactKind]) -> list[Problem]:
@@ -149,7 +156,8 @@ class Words:
         """Whether RE2 takes the pattern."""
         why = refusal(pattern)
         if why:
-            self.problems.append(document.problem(place, "R023", why))
+            message, _, hint = why.partition("; ")
+            self.problems.append(document.problem(place, "R023", message, hint))
         return not why
 
     def tests(

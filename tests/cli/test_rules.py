@@ -44,32 +44,6 @@ def call(group, *arguments: object) -> Result:
     return CliRunner().invoke(group, [str(a) for a in arguments])
 
 
-def test_lint_counts_and_passes_with_warnings(pack: Path) -> None:
-    result = call(rules, "lint", pack)
-    assert result.exit_code == 0, result.output
-    assert "R042 warning: no cause and no finding uses 'zz.one'" in result.output
-    assert "0 errors, " in result.output.splitlines()[-1]
-
-
-def test_lint_places_mistakes_and_exits_with_2(pack: Path) -> None:
-    (pack / "own.yaml").write_text(PACK.replace("ws.close, where", "ws.clsoe, where"))
-    result = call(rules, "lint", pack)
-    assert result.exit_code == 2
-    assert "own.yaml:5:19  R012 unknown fact 'ws.clsoe'" in result.output
-    assert "did you mean 'ws.close'?" in result.output
-
-
-def test_strict_lint_fails_on_warnings(pack: Path) -> None:
-    result = call(rules, "lint", "--strict", pack)
-    assert result.exit_code == 2
-
-
-def test_a_folder_that_does_not_exist_exits_with_3() -> None:
-    result = call(rules, "lint", "no-such-folder")
-    assert result.exit_code == 3
-    assert "no-such-folder: no such folder of rules" in result.output
-
-
 def test_tests_are_run_by_name(pack: Path) -> None:
     result = call(rules, "test", pack, "--run", "^zz ")
     assert result.exit_code == 0, result.output
