@@ -27,6 +27,7 @@ from diagnose.model import Evidence, Fact, GeneratedBy, TimelineEntry
 from diagnose.version import VERSION
 
 if TYPE_CHECKING:
+    from diagnose.explain.trace import Trace
     from diagnose.read.opening.inputs import Ticker
     from diagnose.read.signals.scan import Scanner
     from diagnose.rulebook.compiled import CompiledRulebook
@@ -91,6 +92,10 @@ def diagnose(
 
 def gather(paths: Sequence[str | Path], book: CompiledRulebook, **options: Unpack[EvidenceOptions]) -> Evidence:
     """The facts in what `paths` hold, with what became of each source; raises as `diagnose` does."""
+    return _gather(paths, _scanner(book), **options)
+
+
+def _gather(paths: Sequence[str | Path], scanner: Scanner, **options: Unpack[EvidenceOptions]) -> Evidence:
     from diagnose.normalise import normalise
     from diagnose.read import read
     from diagnose.read.opening.inputs import Limits
@@ -98,7 +103,7 @@ def gather(paths: Sequence[str | Path], book: CompiledRulebook, **options: Unpac
     tz, tick, size = options.get("tz"), options.get("tick"), options.get("max_size")
     limits = Limits(size=size) if size is not None else None
     encoding = options.get("encoding")
-    reading = read([str(p) for p in paths], _scanner(book), tz=tz, encoding=encoding, limits=limits, tick=tick)
+    reading = read([str(p) for p in paths], scanner, tz=tz, encoding=encoding, limits=limits, tick=tick)
     if tick is not None:
         tick("", 0)
     at, width = options.get("at"), options.get("window")
@@ -143,6 +148,35 @@ def infer_evidence(
         truncated=(*evidence.truncated, *inference.truncated),
         warnings=(*book.notes, *evidence.warnings, *inference.warnings),
     )
+
+
+def trace(paths: Sequence[str | Path], name: str, book: CompiledRulebook, **options: Unpack[EvidenceOptions]) -> Trace:
+    """Why the finding, cause or signal `name` came out of `paths` as it did, condition by condition.
+
+    How evidence is read is told by `EvidenceOptions`. Raises UsageError for an unknown name, and as `diagnose` does.
+    """
+    from diagnose.explain.signals import trace_signal
+    from diagnose.explain.trace import Trace, kinds_of, trace_cause
+    from diagnose.infer.trace import Tracer
+    from diagnose.read.signals.near import Watch
+
+    kinds = kinds_of(book, name)
+    findings, causes, signals, facts, evidence = [], [], [], {}, Evidence()
+    if "signal" in kinds:
+        watch = Watch(next(s for s in book.signals if s.id == name))
+        evidence = _gather(paths, watch, **options)
+        signals.append(trace_signal(watch, evidence))
+    if {"finding", "cause"} & set(kinds):
+        evidence = gather(paths, book, **options)
+        tracer = Tracer(book.program, evidence)
+        if "finding" in kinds:
+            findings.append(tracer.finding(name))
+        if "cause" in kinds:
+            causes.append(trace_cause(book.program, name, infer_evidence(book, evidence, engine="reference"), tracer))
+        facts = {f.id: f for f in evidence.facts}
+    made = Trace(name, tuple(findings), tuple(causes), tuple(signals), (), evidence.sources, evidence.warnings)
+    used = made.fact_ids()
+    return msgspec.structs.replace(made, facts=tuple(f for i, f in facts.items() if i in used))
 
 
 def make_engine(name: str) -> Engine:

@@ -13,6 +13,8 @@ from diagnose.cli.rules_diff import diff_command
 from diagnose.cli.rules_list import list_command, show_command
 from diagnose.cli.rules_matrix import matrix_command
 from diagnose.cli.rules_schema import schema_command
+from diagnose.cli.rules_test import test_command
+from diagnose.cli.rules_trace import trace_command
 
 if TYPE_CHECKING:
     from diagnose.rulebook.library import Library
@@ -27,6 +29,8 @@ rules.add_command(lint_command)
 rules.add_command(schema_command)
 rules.add_command(list_command)
 rules.add_command(show_command)
+rules.add_command(test_command)
+rules.add_command(trace_command)
 
 
 def gather_library(folders: tuple[str, ...] = ()) -> Library:
@@ -41,53 +45,6 @@ def gather_library(folders: tuple[str, ...] = ()) -> Library:
 def _fail(message: str, code: int) -> None:
     click.echo(message, err=True)
     sys.exit(code)
-
-
-@rules.command("test")
-@click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=str))
-@click.option("--run", "pattern", metavar="REGEX", help="Only tests whose name or file matches.")
-@click.option("--engine", type=click.Choice(["both", "reference", "durable"]), default="both", show_default=True)
-@click.option("--coverage", is_flag=True, help="Tell what the tests reach: findings, steps, causes.")
-@click.option("--min", "least", type=click.FloatRange(0, 100), help="With --coverage: fail below so many percent.")
-@click.option("--mutants", is_flag=True, help="Spoil the evidence of each test and tell what no test notices; slow.")
-def test_command(
-    folders: tuple[str, ...],
-    pattern: str | None,
-    engine: str,
-    coverage: bool,
-    least: float | None,
-    mutants: bool,
-) -> None:
-    """Run the tests of the rules, those of DIR included, on both engines.
-
-    Exit code 0 when all pass, 1 when one fails, 2 when a rule is wrong, 3 when nothing is selected.
-    """
-    from diagnose import pipeline
-    from diagnose.errors import DiagnoseError, UsageError
-    from diagnose.rulebook.coverage import percent
-    from diagnose.rulebook.ruletest import ENGINES, run_tests
-
-    engines = ENGINES if engine == "both" else (engine,)
-    try:
-        outcome = run_tests(
-            gather_library(folders),
-            pipeline,
-            pattern,
-            engines,
-            coverage=coverage or least is not None,
-            mutants=mutants,
-        )
-    except UsageError as error:
-        _fail(str(error), 3)
-    except DiagnoseError as error:
-        _fail(str(error), error.exit_code)
-    else:
-        for line in outcome.lines():
-            click.echo(line)
-        short = outcome.coverage is not None and least is not None and outcome.coverage.share * 100 < least
-        if short and outcome.coverage is not None:
-            click.echo(f"coverage is {percent(outcome.coverage.share)}, below the {least:g} % asked for", err=True)
-        sys.exit(outcome.exit_code or int(short))
 
 
 @rules.command("learn-words")

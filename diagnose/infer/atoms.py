@@ -61,17 +61,27 @@ class AtomSpace:
         """Atoms of `summaries` over the atoms that exist now; gives the new ones."""
         new: list[Atom] = []
         for summary in summaries:
-            groups: dict[tuple[str, ...], list[Atom]] = defaultdict(list)
-            for atom in self._of_alpha.get(summary.alpha, ()):
-                entities = self._entities(atom)
-                for keys in self._combinations(summary.keys, {**entities, **atom.keys}):
-                    groups[tuple(keys.values())].append(atom)
-            for values, atoms in sorted(groups.items()):
-                keys = dict(zip(summary.keys, values, strict=True))
-                unique = list({a.facts + a.findings: a for a in atoms}.values())
-                for cluster, note in self._summarise(summary, unique):
+            for keys, atoms in self.groups(summary):
+                for cluster, note in self._summarise(summary, atoms):
                     new.append(self._join_up(summary.id, keys, cluster, note))
         return new
+
+    def groups(self, summary: Summary) -> list[tuple[dict[str, str], list[Atom]]]:
+        """What `summary` counts together: entities, and the atoms about them, each fact once."""
+        groups: dict[tuple[str, ...], list[Atom]] = defaultdict(list)
+        for atom in self._of_alpha.get(summary.alpha, ()):
+            entities = self._entities(atom)
+            for keys in self._combinations(summary.keys, {**entities, **atom.keys}):
+                groups[tuple(keys.values())].append(atom)
+        return [
+            (dict(zip(summary.keys, values, strict=True)), list({a.facts + a.findings: a for a in atoms}.values()))
+            for values, atoms in sorted(groups.items())
+        ]
+
+    def most(self, summary: Summary, atoms: list[Atom]) -> int:
+        """The most of `atoms` that one window of a count holds, however many are asked for."""
+        ordered = sorted(atoms, key=lambda a: (a.lo, a.n))
+        return max((_number(summary, ordered[i:j], self._value) for i, j in _windows(summary, ordered)), default=0)
 
     def denials(self, facts: Iterable[Fact]) -> dict[str, tuple[str, ...]]:
         """Per alpha on asserted facts: the ids of denied facts that would have satisfied it."""
@@ -197,11 +207,7 @@ def _gap(a: Atom, b: Atom) -> int:
 def _clusters(summary: Summary, atoms: list[Atom], value: Any) -> list[tuple[list[Atom], str]]:
     ordered = sorted(atoms, key=lambda a: (a.lo, a.n))
     runs: list[tuple[int, int]] = []
-    end = 0
-    for start in range(len(ordered)):
-        end = max(end, start)
-        while end < len(ordered) and (summary.within is None or _gap(ordered[start], ordered[end]) <= summary.within):
-            end += 1
+    for start, end in _windows(summary, ordered):
         if _number(summary, ordered[start:end], value) < summary.at_least:
             continue
         if runs and start < runs[-1][1]:
@@ -215,6 +221,16 @@ def _clusters(summary: Summary, atoms: list[Atom], value: Any) -> list[tuple[lis
             what = f" different {summary.distinct}" if summary.distinct else " times"
             out.append((ordered[start:end], f"{number}{what}"))
     return out
+
+
+def _windows(summary: Summary, ordered: Sequence[Atom]) -> Iterable[tuple[int, int]]:
+    """From each atom on, how far the time of a count reaches: slices of `ordered`."""
+    end = 0
+    for start in range(len(ordered)):
+        end = max(end, start)
+        while end < len(ordered) and (summary.within is None or _gap(ordered[start], ordered[end]) <= summary.within):
+            end += 1
+        yield start, end
 
 
 def _number(summary: Summary, atoms: Sequence[Atom], value: Any) -> int:

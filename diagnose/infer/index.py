@@ -10,7 +10,7 @@ from diagnose.infer.program import FINDING, Alpha, FindingDef, Program, Rule
 
 
 class Index:
-    """Alphas by id and by kind, findings and rules by id and by stratum.
+    """Alphas by id and by kind, summaries by id, findings and rules by id and by stratum.
 
     `counted` is what each summary counts, an alpha id; `parts` are the alphas that a rule, by its id, cannot do
     without, `needs` the findings among them.
@@ -21,6 +21,7 @@ class Index:
         self.of_kind: dict[str, list[Alpha]] = defaultdict(list)
         for alpha in program.alphas:
             self.of_kind[alpha.kind].append(alpha)
+        self.summaries = {s.id: s for s in program.summaries}
         self.counted = {s.id: s.alpha for s in program.summaries}
         self.findings = {f.id: f for f in program.findings}
         self.findings_of: dict[int, list[FindingDef]] = defaultdict(list)

@@ -18,8 +18,9 @@ from diagnose.infer.atoms import ANY, AtomSpace
 from diagnose.infer.episodes import Instance, episodes, report, unique
 from diagnose.infer.index import index_of
 from diagnose.infer.match import Atom, Engine, Firing, holds_exactly, surely_follows
+from diagnose.infer.near import nearest_miss
 from diagnose.infer.program import FINDING, FindingDef, Program, Rule, Summary
-from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
+from diagnose.infer.reference import Memory, ReferenceEngine
 from diagnose.model import Derivation, Evidence, Fact, FindingResult, Span, State
 
 
@@ -39,7 +40,7 @@ def run(program: Program, evidence: Evidence, engine: Engine) -> Inference:
     When the engine refuses the program or fails, the reference engine does the work, and the label says so.
     """
     try:
-        return _Run(program, evidence, engine).results()
+        return Run(program, evidence, engine).results()
     except EngineError as error:
         if isinstance(engine, ReferenceEngine):
             return _partial(program, evidence, str(error))
@@ -58,8 +59,12 @@ def _partial(program: Program, evidence: Evidence, why: str) -> Inference:
     return msgspec.structs.replace(result, truncated=(*result.truncated, note))
 
 
-class _Run:
-    """One incident on its way through one engine."""
+class Run:
+    """One incident on its way through one engine.
+
+    What is known of it stays: after `results` a trace asks for `memory` (the atoms that rules could join), `space`,
+    `facts`, `out` (the findings, in the order of the strata) and what was `watching`.
+    """
 
     def __init__(self, program: Program, evidence: Evidence, engine: Engine) -> None:
         self.program = program
@@ -79,6 +84,7 @@ class _Run:
         self.contradictions: list[str] = []
 
     def results(self) -> Inference:
+        """Run all strata; once a run. Raises EngineError when the engine refuses or fails."""
         self.engine.begin(self.program)
         try:
             new = self.space.add_facts(self.evidence.facts)
@@ -124,10 +130,8 @@ class _Run:
         return new
 
     def _instance(self, rule: Rule, atoms: Mapping[str, Atom]) -> Instance | None:
-        bound = [self._span(a) for a in atoms.values()]
-        starts = [s.start for s in bound if s.start is not None]
-        ends = [s.end for s in bound if s.end is not None]
-        start, end = (min(starts), max(ends)) if starts and ends else (None, None)
+        bound = [_span(a) for a in atoms.values()]
+        start, end = reach(atoms)
         for negative in rule.negatives:
             if negative.needs and not self.covered(negative.needs, start, end):
                 self.unobservable[rule.finding] = f"an absence could not be seen: no {' or '.join(negative.needs)}"
@@ -150,12 +154,6 @@ class _Run:
             unique(f for a in atoms.values() for f in a.facts),
             [derivation],
         )
-
-    def _span(self, atom: Atom) -> Span:
-        if atom.lo <= -(1 << 51):
-            return Span()
-        bound = (atom.hi - atom.lo) // 2
-        return Span(atom.lo + bound, atom.end_hi - bound, atom.clock, bound)
 
     def _about(self, rule: Rule, atoms: Mapping[str, Atom]) -> dict[str, str]:
         about = {}
@@ -200,9 +198,7 @@ class _Run:
         self.states[finding.id] = state
         near = () if finding.id in self.unobservable else finding.rules
         misses = [
-            nearest_miss(rule, self.memory, self.index.alphas)
-            for rule in near
-            if self.memory.has(self.index.parts[rule.id])
+            nearest_miss(rule, self.memory, self.index) for rule in near if self.memory.has(self.index.parts[rule.id])
         ]
         note = f"{why}; nearest: {max(misses)[1]}" if misses else why
         self.out.append(FindingResult(finding.id, finding.title, state, facts=facts, why=note))
@@ -268,6 +264,21 @@ class _Run:
             return bool(spans)
         inside = sum(any((a is None or a <= t) and (b is None or t <= b) for a, b in spans) for t in self.times)
         return 2 * inside >= len(self.times)
+
+
+def reach(atoms: Mapping[str, Atom]) -> tuple[int | None, int | None]:
+    """From when to when, in UTC ms, what is bound to the aliases of a rule lasted; None where no time is known."""
+    spans = [_span(a) for a in atoms.values()]
+    starts = [s.start for s in spans if s.start is not None]
+    ends = [s.end for s in spans if s.end is not None]
+    return (min(starts), max(ends)) if starts and ends else (None, None)
+
+
+def _span(atom: Atom) -> Span:
+    if atom.lo <= -(1 << 51):
+        return Span()
+    bound = (atom.hi - atom.lo) // 2
+    return Span(atom.lo + bound, atom.end_hi - bound, atom.clock, bound)
 
 
 def _answers(facts: Iterable[Fact]) -> dict[str, tuple[str, str]]:

@@ -21,8 +21,8 @@ def json_text(diagnosis: model.Diagnosis) -> str:
 
 def plain(diagnosis: model.Diagnosis) -> dict[str, Any]:
     """The diagnosis as dicts and lists, rounded: what every JSON output holds."""
-    rounded: dict[str, Any] = _rounded(msgspec.to_builtins(diagnosis))
-    return rounded
+    made: dict[str, Any] = rounded(msgspec.to_builtins(diagnosis))
+    return made
 
 
 def facts_text(evidence: model.Evidence, facts: Sequence[model.Fact]) -> str:
@@ -34,7 +34,7 @@ def facts_text(evidence: model.Evidence, facts: Sequence[model.Fact]) -> str:
         "truncated": evidence.truncated,
         "warnings": evidence.warnings,
     }
-    return msgspec.json.format(msgspec.json.encode(_rounded(msgspec.to_builtins(shown))), indent=2).decode()
+    return msgspec.json.format(msgspec.json.encode(rounded(msgspec.to_builtins(shown))), indent=2).decode()
 
 
 def schema() -> dict[str, Any]:
@@ -69,11 +69,12 @@ def read_json(data: bytes, path: str) -> model.Diagnosis:
         raise InputError(f"{path}: not a whole diagnosis: {error}; run the diagnosis again") from error
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """`value` with every number in it rounded to `DIGITS` places."""
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
-        return {k: _rounded(v) for k, v in value.items()}
+        return {k: rounded(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_rounded(v) for v in value]
+        return [rounded(v) for v in value]
     return value

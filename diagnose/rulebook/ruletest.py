@@ -5,8 +5,10 @@ What turns evidence into a diagnosis is handed in (`Runner`), so that rules know
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from time import perf_counter
 from typing import Literal, Protocol
 
 import msgspec
@@ -18,6 +20,7 @@ from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.coverage import Coverage, measure
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.mutants import Verdict, hunt
+from diagnose.rulebook.nearmiss import near_misses
 from diagnose.rulebook.testcase import TestCase, build_cases, evidence_of, named_by
 
 ENGINES = ("reference", "durable")
@@ -35,13 +38,18 @@ class Runner(Protocol):
 
 
 class TestResult(msgspec.Struct, frozen=True):
-    """What became of one test: where it stands, its status, and per failure what was expected and what came."""
+    """What became of one test: where it stands, its status, and per failure what was expected and what came.
+
+    `near` tells of each finding that did not come how near it was; `seconds` is how long the test took.
+    """
 
     __test__ = False
     name: str
     place: str
     status: Status
     failures: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -74,7 +82,7 @@ class Outcome(msgspec.Struct, frozen=True):
             if result.status == "passed":
                 continue
             yield f"{result.place}  {result.status}: {result.name}"
-            yield from (f"    {line}" for failure in result.failures for line in failure.splitlines())
+            yield from (f"    {line}" for told in (*result.failures, *result.near) for line in told.splitlines())
         count = {s: sum(r.status == s for r in self.results) for s in ("passed", "failed", "known gap", "gap closed")}
         parts = [f"{n} {status}" for status, n in count.items() if n or status == "passed"]
         yield f"{', '.join(parts)} on {' and '.join(self.engines)}"
@@ -94,11 +102,13 @@ def run_tests(
     *,
     coverage: bool = False,
     mutants: bool = False,
+    saved: Sequence[str] = (),
 ) -> Outcome:
     """Run the tests whose name or file matches `pattern` (a regular expression; all without one).
 
     With `coverage` what they reach is measured, with `mutants` (slow: some evidence for every part of every test)
-    whether they notice evidence that is spoilt; both by the first engine.
+    whether they notice evidence that is spoilt; both by the first engine. When there are `saved` files, only the tests
+    run that stand in one of them, in its pack, or expect something of a document in it.
 
     Raises RulebookError when a rule or a test is wrong, UsageError when nothing is selected or `pattern` is malformed.
     """
@@ -110,6 +120,8 @@ def run_tests(
     chosen = _chosen(cases, pattern)
     able = [c for c in chosen if not any((kind, name) in library.off for _, name, kind in named_by(c.expect))]
     left_out, chosen = len(chosen) - len(able), able
+    if saved:
+        chosen = touched(chosen, library, saved) or chosen
     ran = [run_case(case, rulebook, runner, engines) for case in chosen]
     labels = list(dict.fromkeys(label for r in ran for label in r.engines))
     passed = [r for r in ran if r.result.status == "passed"]
@@ -139,8 +151,28 @@ def _chosen(cases: Sequence[TestCase], pattern: str | None) -> list[TestCase]:
     return chosen
 
 
+def touched(cases: Sequence[TestCase], library: Library, saved: Iterable[str]) -> list[TestCase]:
+    """The tests in the files `saved` or below their folders, and those that expect something of a document there."""
+    paths = set(saved)
+    folders = tuple(os.path.join(os.path.dirname(p), "") for p in paths if os.path.dirname(p))
+    changed = {
+        (kind, name)
+        for kind in ("finding", "cause", "remedy", "question")
+        for name, entry in library.of(kind).items()
+        if entry.document.start.source.path in paths
+    }
+    return [
+        case
+        for case in cases
+        if case.path in paths
+        or case.path.startswith(folders)
+        or any((kind, name) in changed for _, name, kind in named_by(case.expect))
+    ]
+
+
 def run_case(case: TestCase, rulebook: CompiledRulebook, runner: Runner, engines: Sequence[str] = ENGINES) -> Ran:
     """Run one test on `engines`, which must agree."""
+    started = perf_counter()
     evidence = evidence_of(case, lambda texts: runner.read_text(rulebook, texts))
     failures: list[str] = []
     diagnoses = {e: runner.infer_evidence(rulebook, evidence, engine=e) for e in engines}
@@ -152,7 +184,9 @@ def run_case(case: TestCase, rulebook: CompiledRulebook, runner: Runner, engines
     if case.doc.known_gap is not None:
         status = "known gap" if failures else "gap closed"
         failures = [f"known gap: {case.doc.known_gap}" if failures else "it passes now: drop `known_gap`"]
-    result = TestResult(case.name, f"{case.path}:{case.line}", status, tuple(failures))
+    near = tuple(near_misses(case, rulebook.program, evidence, first)) if status == "failed" else ()
+    took = perf_counter() - started
+    result = TestResult(case.name, f"{case.path}:{case.line}", status, tuple(failures), near, took)
     return Ran(case, result, evidence, first, tuple(d.generated_by.engine for d in diagnoses.values()))
 
 

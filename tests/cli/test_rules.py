@@ -19,12 +19,6 @@ title: A finding of one's own
 about: [edge]
 match: {x: {fact: ws.close, where: {code: 1006}}}
 observable_by: [edge.log]
----
-kind: test
-name: zz it is seen
-sources: [edge.log]
-events: [{at: +0s, fact: ws.close, edge: e1, code: 1006}]
-expect: {findings: [zz.one]}
 """
 
 
@@ -42,29 +36,6 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def call(group, *arguments: object) -> Result:
     return CliRunner().invoke(group, [str(a) for a in arguments])
-
-
-def test_tests_are_run_by_name(pack: Path) -> None:
-    result = call(rules, "test", pack, "--run", "^zz ")
-    assert result.exit_code == 0, result.output
-    assert result.output.startswith("1 passed on reference")
-
-
-def test_a_failed_test_exits_with_1(pack: Path) -> None:
-    (pack / "own.yaml").write_text(PACK.replace("expect: {findings", "expect: {not_findings"))
-    result = call(rules, "test", pack, "--run", "^zz ", "--engine", "reference")
-    assert result.exit_code == 1
-    assert "failed: zz it is seen" in result.output
-
-
-def test_a_selection_of_nothing_exits_with_3(pack: Path) -> None:
-    result = call(rules, "test", pack, "--run", "nothing is called so")
-    assert result.exit_code == 3
-
-
-def test_a_wrong_rule_stops_the_tests_with_2(pack: Path) -> None:
-    (pack / "own.yaml").write_text("kind: nonsense\n")
-    assert call(rules, "test", pack).exit_code == 2
 
 
 def test_list_and_show_know_documents_from_outside(pack: Path) -> None:

@@ -6,9 +6,11 @@ import pytest
 
 from diagnose.errors import EngineFailedError
 from diagnose.infer.atoms import AtomSpace
+from diagnose.infer.index import index_of
 from diagnose.infer.match import MAX_FIRINGS
+from diagnose.infer.near import nearest_miss
 from diagnose.infer.program import Alpha, Negative, Program, Rule, Step
-from diagnose.infer.reference import Memory, ReferenceEngine, nearest_miss
+from diagnose.infer.reference import Memory, ReferenceEngine
 from diagnose.model import Fact
 from diagnose.where import Test
 from tests.infer.build import S, edge_join, fact, finding, program
@@ -46,7 +48,7 @@ def miss(prog: Program, facts: list[Fact]) -> tuple[int, str]:
     memory = Memory()
     memory.add(AtomSpace(prog, facts).add_facts(facts))
     rule: Rule = prog.findings[0].rules[0]
-    return nearest_miss(rule, memory, {a.id: a for a in prog.alphas})
+    return nearest_miss(rule, memory, index_of(prog))
 
 
 def test_facts_of_one_edge_inside_the_window_match():

@@ -9,7 +9,8 @@ import pytest
 
 from diagnose import pipeline
 from diagnose.errors import RulebookError, UsageError
-from diagnose.rulebook.ruletest import run_tests
+from diagnose.rulebook.ruletest import run_tests, touched
+from diagnose.rulebook.testcase import build_cases
 
 RULES = """\
 kind: finding
@@ -180,3 +181,28 @@ def test_a_wrong_rule_stops_the_run_with_all_problems(library) -> None:
     with pytest.raises(RulebookError) as caught:
         outcome(library, HIT, "kind: nothing\n", "kind: test\nname: x\nlike: y\nexpect: {findings: [f.down]}\n")
     assert [p.code for p in caught.value.problems] == ["R006", "R061"]
+
+
+def test_a_failure_tells_the_nearest_miss_of_a_finding_that_did_not_come(library) -> None:
+    late = "kind: test\nname: late\nlike: near miss\nexpect: {findings: [f.reset]}\n"
+    lines = list(outcome(library, HIT, MISS, late, pattern="^late").lines())
+    assert "    nearest miss of f.reset" in lines
+    assert any(line.startswith("      FAILED   down -> reset within 30 s: 50 s apart, allowed 30 s") for line in lines)
+
+
+def test_of_a_cause_that_is_not_the_first_the_findings_that_would_speak_for_it_are_told(library) -> None:
+    late = "kind: test\nname: late\nlike: near miss\nexpect: {cause: {is: c.link, at_least: 0.9}}\n"
+    other = late.replace("name: late", "name: other").replace("c.link", "c.other")
+    lines = "\n".join(outcome(library, HIT, MISS, late, other, pattern="^(late|other)").lines())
+    assert "nearest miss of f.reset" in lines
+
+
+def test_after_a_save_the_tests_run_that_it_may_touch(library) -> None:
+    lib = library(RULES, HIT, MISS)
+
+    def names(*saved: str) -> list[str]:
+        return [r.name for r in run_tests(lib, pipeline, saved=saved, engines=("reference",)).results]
+
+    assert names("pack/1.yaml", "x") == ["reset in time", "near miss"]
+    assert [c.name for c in touched(build_cases(lib)[0], lib, ["other/2.yaml"])] == []
+    assert [c.name for c in touched(build_cases(lib)[0], lib, ["pack/0.yaml"])] == ["reset in time", "near miss"]

@@ -264,7 +264,7 @@ class Scanner:
                 continue
             if not signal.coded:
                 out.append(_hit(signal, fields, span, groups))
-            elif (row := _row(signal, groups)) is not None:
+            elif (row := row_of(signal, groups)) is not None:
                 out.append(_hit(signal, fields, span, groups, row))
                 coded = True
         return [hit for n, hit in enumerate(out) if not (hit.signal.coded and _is_said(n, out))] if coded else out
@@ -336,7 +336,7 @@ def _is_said(number: int, hits: Sequence[Hit]) -> bool:
     )
 
 
-def _row(signal: Signal, groups: Mapping[str, str]) -> Coded | None:
+def row_of(signal: Signal, groups: Mapping[str, str]) -> Coded | None:
     """The row of a catalogue that the pattern found."""
     found = (signal.coded.get(spelling(text)) for name, text in groups.items() if name.startswith(ROW))
     return next(filter(None, found), None)

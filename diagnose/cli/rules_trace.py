@@ -1,0 +1,53 @@
+"""`diagnose rules trace`: why a finding, a cause or a signal came out as it did on some evidence."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from diagnose.cli.options import emit, evidence_options, note, output_options, rules_option
+from diagnose.cli.progress import Progress
+
+
+@click.command("trace")
+@click.argument("name", metavar="ID")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@rules_option
+@evidence_options
+@output_options
+def trace_command(
+    name: str,
+    paths: tuple[str, ...],
+    form: str,
+    rules: tuple[str, ...],
+    output: str | None,
+    quiet: bool,
+    verbose: int,
+    debug: bool,
+    **evidence: Any,
+) -> int:
+    """Say why the finding, cause or signal ID came out as it did on PATHs.
+
+    Each condition stands as passed, FAILED or unknown, with what was found, how far off it is, and where. The
+    candidates that came nearest come first. Exit code 0 when it was seen, matched or comes first, 1 otherwise.
+
+    \b
+    diagnose rules trace wan.flap incident/
+    diagnose rules trace my.signal edge.log --rules my-pack/ --format json
+    """
+    from diagnose.pipeline import trace
+    from diagnose.report.trace import json_text, render
+    from diagnose.rulebook import load_rulebook
+
+    if "-" in paths and sys.stdin.isatty():
+        note("Paste the evidence, then press Ctrl-D.", quiet=quiet)
+    book = load_rulebook(list(rules))
+    with Progress(quiet=quiet) as progress:
+        found = trace(paths, name, book, tick=progress.tick, **evidence)
+    for warning in found.warnings:
+        note(warning, quiet=quiet)
+    emit(json_text(found) if form == "json" else render(found), output)
+    return 0 if found.fired else 1
