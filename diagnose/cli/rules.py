@@ -10,6 +10,7 @@ import click
 
 from diagnose.cli.lint import lint_command
 from diagnose.cli.rules_diff import diff_command
+from diagnose.cli.rules_graph import graph_command
 from diagnose.cli.rules_list import list_command, show_command
 from diagnose.cli.rules_matrix import matrix_command
 from diagnose.cli.rules_schema import schema_command
@@ -29,6 +30,9 @@ rules.add_command(lint_command)
 rules.add_command(schema_command)
 rules.add_command(list_command)
 rules.add_command(show_command)
+rules.add_command(diff_command)
+rules.add_command(graph_command)
+rules.add_command(matrix_command)
 rules.add_command(test_command)
 rules.add_command(trace_command)
 
@@ -90,7 +94,3 @@ def _library_or_exit(folders: tuple[str, ...]) -> Library:
     if errors:
         _fail("\n".join(p.render() for p in errors), 2)
     return library
-
-
-for _command in (matrix_command, diff_command):
-    rules.add_command(_command)
