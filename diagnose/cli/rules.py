@@ -11,8 +11,10 @@ import click
 from diagnose.cli.lint import lint_command
 from diagnose.cli.rules_diff import diff_command
 from diagnose.cli.rules_graph import graph_command
+from diagnose.cli.rules_learn import learn_command
 from diagnose.cli.rules_list import list_command, show_command
 from diagnose.cli.rules_matrix import matrix_command
+from diagnose.cli.rules_new import new_group
 from diagnose.cli.rules_schema import schema_command
 from diagnose.cli.rules_test import test_command
 from diagnose.cli.rules_trace import trace_command
@@ -27,6 +29,8 @@ def rules() -> None:
 
 
 rules.add_command(lint_command)
+rules.add_command(learn_command)
+rules.add_command(new_group)
 rules.add_command(schema_command)
 rules.add_command(list_command)
 rules.add_command(show_command)

@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from diagnose.errors import RulebookError, UsageError
-from diagnose.model import Diagnosis, Evidence
+from diagnose.model import Diagnosis, Evidence, Fact
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.coverage import Coverage, measure
@@ -216,6 +216,30 @@ def _why(diagnosis: Diagnosis, finding: str) -> str:
     return "; ".join(f.why for f in diagnosis.findings if f.id == finding and f.why)
 
 
+def _facts(case: TestCase, diagnosis: Diagnosis) -> Iterator[str]:
+    for wanted in case.expect.facts:
+        if not any(_is(fact, wanted) for fact in diagnosis.facts):
+            near = [f for f in diagnosis.facts if f.kind == wanted["fact"]] or diagnosis.facts
+            got = "\n         ".join(_told(f) for f in near[:4])
+            yield f"expected the fact {_listed(wanted)}\n     got {got or 'no fact at all'}"
+    for wanted in case.expect.not_facts:
+        for fact in (f for f in diagnosis.facts if _is(f, wanted)):
+            yield f"expected no fact {_listed(wanted)}\n     got {_told(fact)} by {fact.signal}"
+
+
+def _is(fact: Fact, wanted: Mapping[str, Any]) -> bool:
+    own = {"fact": fact.kind, "denied": fact.polarity == "denied", **fact.fields, **fact.entities}
+    return all(own.get(key) == value for key, value in wanted.items())
+
+
+def _listed(fields: Mapping[str, Any]) -> str:
+    return f"{fields['fact']} {', '.join(f'{k}={v}' for k, v in fields.items() if k != 'fact')}".rstrip()
+
+
+def _told(fact: Fact) -> str:
+    return _listed({"fact": fact.kind, **fact.fields, **fact.entities})
+
+
 def _findings(case: TestCase, diagnosis: Diagnosis) -> Iterator[str]:
     states = _states(diagnosis)
     expect = case.expect
@@ -292,4 +316,4 @@ def _advice(case: TestCase, diagnosis: Diagnosis) -> Iterator[str]:
         yield f"expected the verdict {expect.verdict}\n     got {diagnosis.verdict}"
 
 
-_JUDGES: tuple[Callable[[TestCase, Diagnosis], Iterable[str]], ...] = (_findings, _causes, _advice)
+_JUDGES: tuple[Callable[[TestCase, Diagnosis], Iterable[str]], ...] = (_facts, _findings, _causes, _advice)

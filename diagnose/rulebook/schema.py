@@ -409,8 +409,10 @@ class ExpectedCauseDoc(_Model):
 
 
 class ExpectDoc(_Model):
-    """What a test asserts."""
+    """What a test asserts; a fact is given by its kind (`fact`) and some of its fields and entities."""
 
+    facts: Annotated[list[dict[Text, Any]], *_ONE_OR_MANY] = _LIST
+    not_facts: Annotated[list[dict[Text, Any]], *_ONE_OR_MANY] = _LIST
     findings: Words = _LIST
     not_findings: Words = _LIST
     unknown: Words = _LIST

@@ -189,6 +189,7 @@ def _check_expectations(library: Library, entry: Entry, problems: list[Problem])
         problems.append(
             entry.document.problem(("expect",), "R060", "the test expects nothing", "add `expect: {cause: ...}`")
         )
+    _check_facts(library, entry, problems)
     for place, name, kind in named_by(expect):
         if name not in library.of(kind):
             hint = nearest(name, library.of(kind))
@@ -206,6 +207,20 @@ def named_by(expect: ExpectDoc) -> list[tuple[Where, str, str]]:
     named += [(("first_remedy",), expect.first_remedy, "remedy")] if expect.first_remedy else []
     named += [(("next_question",), expect.next_question, "question")] if expect.next_question else []
     return named
+
+
+def _check_facts(library: Library, entry: Entry, problems: list[Problem]) -> None:
+    words = Words(library.facts, problems)
+    for key in ("facts", "not_facts"):
+        for i, wanted in enumerate(getattr(entry.model.expect, key)):
+            place: Where = ("expect", key, i)
+            if not isinstance(wanted.get("fact"), str):
+                problems.append(entry.document.problem(place, "R008", "'fact' is missing", "say which kind of fact"))
+                continue
+            kind = words.fact(entry.document, (*place, "fact"), wanted["fact"])
+            for name, value in wanted.items():
+                if kind is not None and name not in ("fact", "denied"):
+                    _check_field(words, entry, (*place, name), kind, name, value)
 
 
 def evidence_of(case: TestCase, read_text: Callable[[Mapping[str, str]], Evidence]) -> Evidence:

@@ -50,6 +50,8 @@ _SHORT = {
     "warn": "WARN", "wrn": "WARN", "fail": "ERROR", "err": "ERROR", "erro": "ERROR", "crit": "FATAL", "ftl": "FATAL",
     "fata": "FATAL",
 }  # fmt: skip
+_FEW_WORDS = 3
+"""Words before a level that still are a header."""
 LOOKED_AT = 4096
 """Characters of a line in which its form is looked for."""
 
@@ -202,15 +204,22 @@ def _pairs(text: str, fields: dict[str, Any]) -> None:
             fields.setdefault(m[1], m[2].strip('"'))
 
 
-def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:
-    """Add what stands before the message of a text line: host and program (syslog), level, logger."""
+def message_start(text: str, *, stamped: bool) -> int:
+    """Where in a text line the message begins, behind host and program (syslog), or level and logger."""
+    start = _header(text, {}, stamped)
+    return start + len(text[start:]) - len(text[start:].lstrip(" -|:]"))
+
+
+def _header(text: str, fields: dict[str, Any], stamped: bool) -> int:
+    """Add what stands before the message of a text line: host and program (syslog), level, logger; where that ends."""
     head = _HEADER.match(text) if stamped else None
     if head is not None:
         fields.setdefault("host", head["host"])
         fields.setdefault("component", head["component"])
-        return
+        return head.end()
     level = _LEVEL.match(text)
     short = _SHORT_LEVEL.match(text) if level is None else None
+    end = 0
     if level is None and short is not None:
         fields.setdefault("level", _SHORT[short[1].casefold()])
         level = short
@@ -218,14 +227,17 @@ def _header(text: str, fields: dict[str, Any], stamped: bool) -> None:
         fields.setdefault("level", level[1].upper())
     elif stamped and (later := _LEVEL_LATER.match(text)) is not None:
         fields.setdefault("level", later["level"].upper())
+        end = later.end() if len(text[: later.start("level")].split()) <= _FEW_WORDS else 0
     if level is None:
         program = _PROGRAM.match(text)
         if program is not None:
             fields.setdefault("component", program["component"])
-        return
+        return max(end, program.end() - 1 if program is not None else 0)
     logger = _LOGGER.match(text, level.end())
     if logger is not None:
         fields.setdefault("component", logger["component"])
+        return logger.end()
+    return level.end()
 
 
 def known(line: str) -> bool:
