@@ -10,7 +10,7 @@ FIRST := examples/wan-flap-survivability
 demo: .venv/demo-$(PLACE)
 	$(BIN)/diagnose run $(FIRST)
 
-CHECKS := "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" "diagnose rules lint" "diagnose rules test"
+CHECKS := "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" "diagnose rules lint" "diagnose rules test --coverage --min 100"
 
 # Every check runs, whatever the one before it said; the tests come last.
 test: .venv/test-$(PLACE)
