@@ -28,6 +28,7 @@ from diagnose.version import VERSION
 
 if TYPE_CHECKING:
     from diagnose.explain.trace import Trace
+    from diagnose.read.logs.vocabulary import Vocabulary
     from diagnose.read.opening.inputs import Ticker
     from diagnose.read.signals.scan import Scanner
     from diagnose.rulebook.compiled import CompiledRulebook
@@ -92,18 +93,22 @@ def diagnose(
 
 def gather(paths: Sequence[str | Path], book: CompiledRulebook, **options: Unpack[EvidenceOptions]) -> Evidence:
     """The facts in what `paths` hold, with what became of each source; raises as `diagnose` does."""
-    return _gather(paths, _scanner(book), **options)
+    return _gather(paths, _scanner(book), book.vocabulary, **options)
 
 
-def _gather(paths: Sequence[str | Path], scanner: Scanner, **options: Unpack[EvidenceOptions]) -> Evidence:
+def _gather(
+    paths: Sequence[str | Path], scanner: Scanner, vocabulary: Vocabulary, **options: Unpack[EvidenceOptions]
+) -> Evidence:
     from diagnose.normalise import normalise
     from diagnose.read import read
+    from diagnose.read.logs.vocabulary import extended
     from diagnose.read.opening.inputs import Limits
 
     tz, tick, size = options.get("tz"), options.get("tick"), options.get("max_size")
     limits = Limits(size=size) if size is not None else None
     encoding = options.get("encoding")
-    reading = read([str(p) for p in paths], scanner, tz=tz, encoding=encoding, limits=limits, tick=tick)
+    with extended(vocabulary):
+        reading = read([str(p) for p in paths], scanner, tz=tz, encoding=encoding, limits=limits, tick=tick)
     if tick is not None:
         tick("", 0)
     at, width = options.get("at"), options.get("window")
@@ -116,8 +121,11 @@ def read_text(book: CompiledRulebook, texts: Mapping[str, str], *, tz: str | Non
     """Evidence from texts by source kind, as if each were a file of that kind; pack tests and pasted text come so."""
     from diagnose.normalise import normalise
     from diagnose.read import read_strings
+    from diagnose.read.logs.vocabulary import extended
 
-    return normalise(read_strings(texts, _scanner(book), tz=tz), tz=tz)
+    with extended(book.vocabulary):
+        reading = read_strings(texts, _scanner(book), tz=tz)
+    return normalise(reading, tz=tz)
 
 
 def infer_evidence(
@@ -164,7 +172,7 @@ def trace(paths: Sequence[str | Path], name: str, book: CompiledRulebook, **opti
     findings, causes, signals, facts, evidence = [], [], [], {}, Evidence()
     if "signal" in kinds:
         watch = Watch(next(s for s in book.signals if s.id == name))
-        evidence = _gather(paths, watch, **options)
+        evidence = _gather(paths, watch, book.vocabulary, **options)
         signals.append(trace_signal(watch, evidence))
     if {"finding", "cause"} & set(kinds):
         evidence = gather(paths, book, **options)

@@ -25,7 +25,11 @@ def write(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    reports = {folder.name: write(folder) for folder in sorted(EXAMPLES.iterdir()) if folder.is_dir()}
+    reports = {
+        folder.name: write(folder)
+        for folder in sorted(EXAMPLES.iterdir())
+        if folder.is_dir() and folder.name != "packs"
+    }
     text = README.read_text(encoding="utf-8")
     block = f"```text\n{reports[IN_README].rstrip()}\n```"
     README.write_text(re.sub(r"```text\n.*?```", lambda _: block, text, count=1, flags=re.S), encoding="utf-8")

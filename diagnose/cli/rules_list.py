@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 KINDS = ("signal", "finding", "cause", "remedy", "question", "test")
 FEW = 8
 """Documents of a pack that are named when they are off for one reason; of more the number is told."""
-MOST = 60
-"""Characters of a value that are shown."""
+WIDTH = 80
+MOST = 64
+"""Characters of a value that are shown; half of them where two stand side by side."""
 
 
 @click.command("list")
@@ -103,15 +104,17 @@ def _switched_off(library: Library) -> Iterator[str]:
 
 def _change(change: Change, hidden: Sequence[Change]) -> Iterator[str]:
     """What becomes of one place of a document, by which file and line, and why."""
+    from diagnose.explain.words import wrap
+
     if change.added:
         yield from (f"{change.path}: + {short(value)}" for value in change.new)
     else:
-        yield f"{change.path}: {short(change.old)} -> {short(change.new)}"
-    yield f"  by {change.place}: {change.because}"
+        yield f"{change.path}: {short(change.old, MOST // 2)} -> {short(change.new, MOST // 2)}"
+    yield from wrap(f"by {change.place}: {change.because}", WIDTH - 2, "  ", "    ")
     yield from (f"  hides {short(each.new)} of {each.place}" for each in hidden)
 
 
-def short(value: Any) -> str:
+def short(value: Any, most: int = MOST) -> str:
     """A value as it may stand in YAML, on one line and not too long; `(nothing)` for None."""
     import yaml
 
@@ -119,7 +122,7 @@ def short(value: Any) -> str:
         return "(nothing)"
     text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False)
     text = text.removesuffix("\n").removesuffix("\n...")
-    return text if len(text) <= MOST else text[: MOST - 3] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 @click.command("show")

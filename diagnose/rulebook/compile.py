@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from diagnose.errors import Problem
 from diagnose.infer.program import FindingDef, Program, Rule
-from diagnose.read.logs.vocabulary import own_names
+from diagnose.read.logs.vocabulary import extended, own_names
 from diagnose.read.signals.prefilter import has_literals
 from diagnose.read.signals.signal import ROW, Coded, Signal
 from diagnose.rulebook.alphas import AlphaTable, renamed
@@ -29,6 +29,11 @@ PRIOR_NONE = 0.03
 
 def compile_library(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
     """The rulebook and all that is wrong; the rulebook is only to be used when no problem is an error."""
+    with extended(library.vocabulary):
+        return _compile(library)
+
+
+def _compile(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
     problems = list(library.problems)
     words = Words(library.facts, problems)
     signals = tuple(s for s in (_signal(library, words, name) for name in sorted(library.of("signal"))) if s)
@@ -44,7 +49,7 @@ def compile_library(library: Library) -> tuple[CompiledRulebook, list[Problem]]:
         max(strata.values(), default=0) + 1, PRIOR_NONE, library.words,
     )  # fmt: skip
     signals, program = switched(library, signals, program)
-    return CompiledRulebook(signals, program, library.packs, notes(library)), problems
+    return CompiledRulebook(signals, program, library.packs, notes(library), library.vocabulary), problems
 
 
 def _signal(library: Library, words: Words, name: str) -> Signal | None:

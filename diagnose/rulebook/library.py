@@ -11,10 +11,12 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.infer.words import WordTable
 from diagnose.model import PackInfo
+from diagnose.read.logs.vocabulary import Vocabulary
 from diagnose.rulebook.catalogues import signals_of, with_codes
 from diagnose.rulebook.files import WORDS, RuleFile
 from diagnose.rulebook.lexicon import TermError, expand
 from diagnose.rulebook.loader import Document, Where, load_documents, read_source
+from diagnose.rulebook.logtables import TABLES, log_tables
 from diagnose.rulebook.overrides import Change, apply_overrides
 from diagnose.rulebook.packs import find_packs
 from diagnose.rulebook.shape import validate
@@ -35,8 +37,9 @@ class Entry(msgspec.Struct):
 class Library(msgspec.Struct):
     """What the documents say, by kind and id, before anything is compiled; and what is wrong so far.
 
-    `changes` is what overrides made different, `off` what is switched off, `trials` what is experimental.
-    `built_in_facts` are the kinds of the first dictionary: readers know them; those of packs only signals make.
+    `changes` is what overrides made different, `off` what is switched off, `trials` what is experimental, `vocabulary`
+    what packs add to the names of fields and the forms of lines in logs. `built_in_facts` are the kinds of the first
+    dictionary: readers know them; those of packs only signals make.
     """
 
     facts: dict[str, FactKind] = {}
@@ -50,6 +53,7 @@ class Library(msgspec.Struct):
     off: dict[Key, Off] = {}
     trials: frozenset[Key] = frozenset()
     built_in_facts: frozenset[str] = frozenset()
+    vocabulary: Vocabulary = Vocabulary()
 
     def of(self, kind: str) -> dict[str, Entry]:
         """Entries of one kind by id (tests: by name)."""
@@ -92,10 +96,11 @@ def gather(files: Sequence[RuleFile], *, experimental: bool = True, kept: Kept |
     for document in plain:
         if document.kind == "signal":
             _expand(document, terms, catalogues, library.problems)
-        if document.kind not in ("pack", "lexicon", "switch"):
+        if document.kind not in ("pack", "lexicon", "switch", *TABLES):
             document.pack = packs[document.pack].id if document.pack in packs else document.pack
             _enter(library, document)
     library.packs = tuple(sorted(packs.values(), key=lambda p: p.id))
+    library.vocabulary = log_tables([d for d in plain if d.kind in TABLES], library.problems)
     switch(library, [d for d in plain if d.kind == "switch"], experimental=experimental)
     return library
 

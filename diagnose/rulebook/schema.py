@@ -312,15 +312,15 @@ class LexiconDoc(Doc):
 
 
 class LogFieldsDoc(Doc):
-    """What log frameworks call the parts of a record; read by `read/vocabulary.py`."""
+    """What log frameworks call the parts of a record; see `read/logs/vocabulary.py`."""
 
-    fields: dict[Text, Annotated[Words, Field(min_length=1)]]
+    fields: dict[Text, Annotated[Words, Field(min_length=1)]] = _MAPPING
     entities: dict[Text, Annotated[Words, Field(min_length=1)]] = _MAPPING
     levels: dict[Text, dict[Text, Text]] = _MAPPING
 
 
 class LineShapeDoc(_Model):
-    """A form of text line; see `read/vocabulary.py`."""
+    """A form of text line; see `read/logs/vocabulary.py`."""
 
     id: Ident
     title: Text

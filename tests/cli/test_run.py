@@ -20,7 +20,7 @@ from diagnose.infer.durable import available
 from diagnose.report.formats import schema, schema_text
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(p.name for p in (ROOT / "examples").iterdir() if p.is_dir())
+EXAMPLES = sorted(p.name.removesuffix(".expected.txt") for p in (ROOT / "examples").glob("*.expected.txt"))
 CAUSES = {
     "wan-flap-survivability": "edge.survivability_media_path",
     "bot-logic-error": "bot.logic_error",

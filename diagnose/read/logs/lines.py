@@ -13,7 +13,7 @@ from typing import Any
 
 import re2
 
-from diagnose.read.logs.vocabulary import LineShape, layout, values_at, vocabulary
+from diagnose.read.logs.vocabulary import LineShape, derived, layout, values_at, vocabulary
 
 FEW = 400
 """Lines whose form is looked for one by one before the sets of all forms are compiled (some 5 ms)."""
@@ -144,6 +144,7 @@ class _Forms:
         return out
 
 
+@derived
 @cache
 def _forms() -> _Forms:
     return _Forms(vocabulary().lines)
@@ -159,6 +160,7 @@ def shape_of(text: str, line: str) -> tuple[LineShape, dict[str, str]] | None:
     return None
 
 
+@derived
 @cache
 def source_of(shape: str) -> str:
     """The kind of log that lines of this form show, or an empty text."""
@@ -245,6 +247,7 @@ def known(line: str) -> bool:
     return _short_known(line) if len(line) <= SHORT else _known(line)
 
 
+@derived
 @lru_cache(maxsize=1024)
 def _short_known(line: str) -> bool:
     """Kept, since a flood is the same line again and again."""

@@ -2,16 +2,17 @@
 
 The tables are data. They are parsed once for each version of the files and then kept in the user's cache folder,
 since a warm run must not import YAML; a cache that cannot be read or written costs that time and nothing else.
+Packs add to them with documents of the same kinds; what they add holds while `extended` is open.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -49,9 +50,62 @@ def plain(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "")
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+_more: list[Vocabulary] = []
+_derived: list[Any] = []
+
+
+def derived(cached_function: F) -> F:
+    """Marks a function with a cache, what it gives being made of the vocabulary."""
+    _derived.append(cached_function)
+    return cached_function
+
+
+@contextlib.contextmanager
+def extended(more: Vocabulary) -> Iterator[None]:
+    """While it is open the vocabulary holds `more`, too: names behind those there are, forms of lines before them."""
+    if more == Vocabulary():
+        yield
+        return
+    _more.append(more)
+    _forget()
+    try:
+        yield
+    finally:
+        _more.pop()
+        _forget()
+
+
+def _forget() -> None:
+    for each in _derived:
+        each.cache_clear()
+
+
+@derived
 @cache
 def vocabulary() -> Vocabulary:
-    """The tables, from the cache where they were parsed before."""
+    """The tables with what packs add to them."""
+    return joined(built_in(), *_more)
+
+
+def joined(first: Vocabulary, *more: Vocabulary) -> Vocabulary:
+    """One vocabulary of several."""
+    for each in more:
+        first = Vocabulary(
+            _joined(first.fields, each.fields),
+            _joined(first.entities, each.entities),
+            {**first.levels, **{k: {**first.levels.get(k, {}), **t} for k, t in each.levels.items()}},
+            (*each.lines, *first.lines),
+        )
+    return first
+
+
+def _joined(first: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {k: tuple(dict.fromkeys((*first.get(k, ()), *more.get(k, ())))) for k in (*first, *more)}
+
+
+def built_in() -> Vocabulary:
+    """The tables of the product, from the cache where they were parsed before."""
     raw = [path.read_bytes() for path in map(_path, FILES) if path.is_file()]
     name = cached.name_of([_FORM, *raw])
     with contextlib.suppress(msgspec.MsgspecError):
@@ -81,6 +135,7 @@ def _path(name: str) -> Path:
     return inside if inside.is_file() else package.parent / "knowledge" / name
 
 
+@derived
 @cache
 def _given() -> frozenset[str]:
     """Names of fields that a record may get without their standing in it: common names, and parts of known lines."""
@@ -108,6 +163,7 @@ class Layout(msgspec.Struct, frozen=True):
     levels: dict[str, Places]
 
 
+@derived
 @lru_cache(maxsize=4096)
 def layout(keys: tuple[str, ...]) -> Layout:
     """The layout of objects with these keys; logs have few, so this is a look-up."""
@@ -134,6 +190,7 @@ class Everyday(msgspec.Struct, frozen=True):
     entities: EntityKeys
 
 
+@derived
 @lru_cache(maxsize=4096)
 def everyday(keys: tuple[str, ...]) -> Everyday | None:
     """Where flat objects with these keys have what, when one key holds the message, some the level, and nothing of it
@@ -151,6 +208,7 @@ def everyday(keys: tuple[str, ...]) -> Everyday | None:
     )
 
 
+@derived
 @lru_cache(maxsize=4096)
 def entity_keys(keys: tuple[str, ...]) -> EntityKeys:
     """Per entity that flat objects with these keys may name the keys of its value, best first; entities also go by the
@@ -184,6 +242,7 @@ def _firsts(places: Places) -> tuple[str, ...]:
     return tuple(path[0] for path in places if len(path) == 1)
 
 
+@derived
 @lru_cache(maxsize=8192)
 def _paths(names: tuple[str, ...], keys: tuple[str, ...]) -> Places:
     """Where in an object with these keys the names may be found."""

@@ -19,7 +19,7 @@ _SIGNAL = "kind: signal\nid: demo.sig\nfrom: [edge.log]\n"
 
 
 class WrongExample(Check):
-    """An example of a signal does not match as it says."""
+    """An example of a signal, or of a form of log line, does not match as it says."""
 
     code = "R041"
     why = "The examples are the tests of a pattern: one of the two is wrong."
