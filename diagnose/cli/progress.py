@@ -28,6 +28,11 @@ class Progress:
         self._thread: Thread | None = None
         self._path, self._bytes = "", 0
         self._awaits: float | None = None
+        self._said = ""
+
+    def say(self, text: str) -> None:
+        """What is going on, where it is no reading."""
+        self._said = text
 
     def tick(self, path: str, count: int | None) -> None:
         """`count` more bytes were read of `path`, None: more of it is awaited; without a path reading is over."""
@@ -38,7 +43,7 @@ class Progress:
     def line(self, width: int) -> str:
         """What is going on, in at most `width` characters."""
         if not self._path:
-            return "looking for causes"[:width]
+            return (self._said or "looking for causes")[:width]
         from diagnose.read.opening.inputs import shown_size
 
         if self.waited() >= AFTER_S:

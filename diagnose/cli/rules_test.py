@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from diagnose.cli.options import emit, note
+from diagnose.cli.progress import Progress
 
 if TYPE_CHECKING:
     from diagnose.rulebook.ruletest import Outcome
@@ -83,10 +84,12 @@ def _once(options: Options, only: Sequence[str] = ()) -> int:
     if options.engine == "durable" and not available():
         raise UsageError("durable-rules does not import on this Python; use --engine reference")
     engines = (options.engine,) if options.engine != "both" else ENGINES if available() else ("reference",)
-    outcome = run_tests(
-        gather_library(options.folders), pipeline, options.pattern, engines,
-        coverage=options.coverage or options.least is not None, mutants=options.mutants, saved=only,
-    )  # fmt: skip
+    with Progress() as progress:
+        progress.say("reading the rules")
+        outcome = run_tests(
+            gather_library(options.folders), pipeline, options.pattern, engines, saved=only, tick=progress.say,
+            coverage=options.coverage or options.least is not None, mutants=options.mutants,
+        )  # fmt: skip
     emit("\n".join(outcome.lines()), options.output)
     if options.junit is not None:
         _write_junit(outcome, options.junit)

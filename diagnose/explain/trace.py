@@ -86,7 +86,10 @@ class SignalTrace(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """All that is called by one id, held against one incident; `facts` are those that conditions name."""
+    """All that is called by one id, held against one incident.
+
+    `facts` are those that conditions name; `defined` says where the documents stand, as `path:line`.
+    """
 
     id: str
     findings: tuple[FindingTrace, ...] = ()
@@ -95,6 +98,7 @@ class Trace(msgspec.Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     sources: tuple[SourceReport, ...] = ()
     warnings: tuple[str, ...] = ()
+    defined: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -122,19 +126,39 @@ class Book(Protocol):
         """Findings and causes."""
 
 
+def is_known(book: Book, name: str) -> bool:
+    """Whether a finding, cause or signal is called `name`."""
+    return any(name in ids for ids in _named(book).values())
+
+
 def kinds_of(book: Book, name: str) -> tuple[str, ...]:
-    """What is called `name`: some of finding, cause, signal. Raises UsageError with the nearest id when nothing is."""
-    named: dict[str, Sequence[str]] = {
+    """What is called `name`: some of finding, cause, signal. Raises UsageError with the way out when nothing is."""
+    named = _named(book)
+    kinds = tuple(kind for kind, ids in named.items() if name in ids)
+    if not kinds:
+        raise UsageError(_unknown(book, name, [i for ids in named.values() for i in ids]))
+    return kinds
+
+
+def _named(book: Book) -> dict[str, list[str]]:
+    return {
         "finding": [f.id for f in book.program.findings],
         "cause": [c.id for c in book.program.causes],
         "signal": [s.id for s in book.signals],
     }
-    kinds = tuple(kind for kind, ids in named.items() if name in ids)
-    if not kinds:
-        close = get_close_matches(name, [i for ids in named.values() for i in ids], n=1)
-        hint = f"did you mean '{close[0]}'?" if close else "the ids there are: diagnose rules list"
-        raise UsageError(f"no finding, cause or signal is called '{name}'; {hint}")
-    return kinds
+
+
+def _unknown(book: Book, name: str, ids: Sequence[str]) -> str:
+    """What to say of a name that no trace is made of."""
+    if any(r.id == name for r in book.program.remedies):
+        causes = [c.id for c in book.program.causes if any(f.remedy == name for f in c.remedies)]
+        return f"'{name}' is a remedy: trace a cause that it fixes: {', '.join(causes[:4])}"
+    asks = next((q.asks for q in book.program.questions if q.id == name), "")
+    if asks:
+        return f"'{name}' is a question: trace the finding that it asks for: {asks}"
+    close = get_close_matches(name, ids, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else "the ids there are: diagnose rules list"
+    return f"no finding, cause or signal is called '{name}'; {hint}"
 
 
 def trace_cause(program: Program, name: str, diagnosis: Diagnosis, tracer: Tracer) -> CauseTrace:

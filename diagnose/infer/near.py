@@ -281,8 +281,9 @@ def _sentence(condition: Condition) -> str:
 
 
 def seconds(ms: float) -> str:
-    """A length of time as rules write it: `10.4 s`, from two hours on `3.5 h`."""
-    return f"{ms / HOUR:.1f}".removesuffix(".0") + " h" if ms >= 2 * HOUR else f"{ms / 1000:.6g} s"
+    """A length of time as rules write it: `10.4 s`, whole hours and all from two hours on as `3.5 h`."""
+    hours = ms >= 2 * HOUR or (ms > 0 and ms % HOUR == 0)
+    return f"{ms / HOUR:.1f}".removesuffix(".0") + " h" if hours else f"{ms / 1000:.6g} s"
 
 
 def describe(index: Index, name: str) -> str:

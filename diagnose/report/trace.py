@@ -19,6 +19,8 @@ MARK = 9
 """Columns of what became of a condition."""
 WORDS = {"passed": "passed", "failed": "FAILED", "unknown": "unknown"}
 STATES = {"seen": "seen", "not_seen": "not seen", "unknown": "unknown"}
+EXCERPT = 240
+"""Characters of evidence that are shown for a condition."""
 LINKS = 12
 """Findings of a cause that are shown."""
 
@@ -28,11 +30,15 @@ def json_text(trace: Trace) -> str:
     return msgspec.json.format(msgspec.json.encode(rounded(msgspec.to_builtins(trace))), indent=2).decode()
 
 
-def render(trace: Trace) -> str:
-    """The trace as text: what is called so, its rules, their nearest candidates, every condition with its place."""
+def render(trace: Trace, *, verbose: bool = False) -> str:
+    """The trace as text: what is called so, its rules, their nearest candidates, every condition with its place.
+
+    `verbose` adds what stands at the places, and rules that did not fire beside one that did.
+    """
     root = common_folder([s.path for s in trace.sources]) if len(trace.sources) > 1 else ""
-    page = _Page({f.id: f for f in trace.facts}, root)
-    blocks = [[f"files in {root}"]] if root else []
+    page = _Page({f.id: f for f in trace.facts}, root, verbose)
+    head = [f"defined in {place}" for place in trace.defined] + ([f"files in {root}"] if root else [])
+    blocks = [head] if head else []
     for finding in trace.findings:
         blocks += page.finding(finding)
     for cause in trace.causes:
@@ -45,9 +51,10 @@ def render(trace: Trace) -> str:
 class _Page:
     """Lays out traces; `root` is left out of places."""
 
-    def __init__(self, facts: Mapping[str, Fact], root: str) -> None:
+    def __init__(self, facts: Mapping[str, Fact], root: str, verbose: bool) -> None:
         self.facts = facts
         self.root = root
+        self.verbose = verbose
 
     def finding(self, trace: FindingTrace) -> Iterator[list[str]]:
         head = with_right([f"finding {trace.id}"], STATES[trace.state], WIDTH, 0)
@@ -56,8 +63,12 @@ class _Page:
         told = f"{' or '.join(trace.observable_by)} could show it; {lacking}" if lacking else trace.why
         head += wrap(told, WIDTH, "  ") if told else []
         yield head
-        for way in trace.ways:
+        fired = [w for w in trace.ways if w.fired]
+        shown = fired if fired and not self.verbose else trace.ways
+        for way in shown:
             yield from self._way(way, alone=len(trace.ways) == 1)
+        if len(shown) < len(trace.ways):
+            yield [f"and {count(len(trace.ways) - len(shown), 'rule')} of `any` that did not fire (-v)"]
 
     def _way(self, way: Way, *, alone: bool) -> Iterator[list[str]]:
         name = "the rule" if alone else f"rule {way.rule.rpartition('#')[2]} (of `any`)"
@@ -76,7 +87,14 @@ class _Page:
         for condition in candidate.conditions:
             lead = number.ljust(2) if not lines else "  "
             lines += self._condition(condition, lead, self._place(condition.facts))
+            if self.verbose and condition.kind in ("part", "unless", "absent"):
+                lines += self._excerpt(condition.facts)
         return lines
+
+    def _excerpt(self, ids: Sequence[str]) -> list[str]:
+        """What stands in the evidence at the first of these facts."""
+        excerpt = next((_one_line(self.facts[i].source.excerpt) for i in ids if i in self.facts), "")
+        return wrap(excerpt[:EXCERPT], WIDTH, " " * (MARK + 4) + "| ", " " * (MARK + 4) + "| ") if excerpt else []
 
     def _condition(self, condition: Condition, lead: str, place: str) -> list[str]:
         mark = "passed ~" if condition.tolerant else WORDS[condition.state]

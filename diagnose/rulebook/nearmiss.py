@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from diagnose.errors import EngineError
 from diagnose.infer.near import Candidate, Condition
 from diagnose.infer.program import Program
 from diagnose.infer.trace import Tracer
-from diagnose.model import Diagnosis, Evidence
+from diagnose.model import Diagnosis, Evidence, Fact
 from diagnose.rulebook.testcase import TestCase
 
 MOST = 3
@@ -23,6 +23,7 @@ def near_misses(case: TestCase, program: Program, evidence: Evidence, diagnosis:
     """
     seen = {f.id for f in diagnosis.findings if f.state == "seen"}
     wanted = [f for f in case.expect.findings if f not in seen]
+    facts = {f.id: f for f in evidence.facts}
     cause = case.expect.cause
     if not wanted and cause is not None and [c.id for c in diagnosis.causes[:1]] != [cause.is_]:
         wanted = _telling(program, cause.is_, seen)
@@ -37,7 +38,7 @@ def near_misses(case: TestCase, program: Program, evidence: Evidence, diagnosis:
         ways = tracer.finding(finding, 1).ways
         if ways:
             name = f" (rule {ways[0].rule.rpartition('#')[2]} of `any`)" if len(ways) > 1 else ""
-            yield "\n".join([f"nearest miss of {finding}{name}", *_lines(ways[0].candidates[0], evidence)])
+            yield "\n".join([f"nearest miss of {finding}{name}", *lines_of(ways[0].candidates[0], facts)])
 
 
 def _telling(program: Program, cause: str, seen: set[str]) -> list[str]:
@@ -48,8 +49,8 @@ def _telling(program: Program, cause: str, seen: set[str]) -> list[str]:
     return [link.finding for link in sorted(open_, key=lambda k: background[k.finding] / k.p)[:MOST]]
 
 
-def _lines(best: Candidate, evidence: Evidence) -> Iterator[str]:
-    facts = {f.id: f for f in evidence.facts}
+def lines_of(best: Candidate, facts: Mapping[str, Fact]) -> Iterator[str]:
+    """A line a condition of the nearest candidate, with the events that it was held against."""
     for condition in best.conditions:
         shown = [facts[f].source.excerpt or facts[f].source.label() for f in condition.facts[:2] if f in facts]
         where = f"  [{'; '.join(shown)}]" if shown else ""

@@ -103,12 +103,13 @@ def run_tests(
     coverage: bool = False,
     mutants: bool = False,
     saved: Sequence[str] = (),
+    tick: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Run the tests whose name or file matches `pattern` (a regular expression; all without one).
 
     With `coverage` what they reach is measured, with `mutants` (slow: some evidence for every part of every test)
     whether they notice evidence that is spoilt; both by the first engine. When there are `saved` files, only the tests
-    run that stand in one of them, in its pack, or expect something of a document in it.
+    run that stand in one of them, in its pack, or expect something of a document in it. `tick` is told how far it is.
 
     Raises RulebookError when a rule or a test is wrong, UsageError when nothing is selected or `pattern` is malformed.
     """
@@ -122,11 +123,17 @@ def run_tests(
     left_out, chosen = len(chosen) - len(able), able
     if saved:
         chosen = touched(chosen, library, saved) or chosen
-    ran = [run_case(case, rulebook, runner, engines) for case in chosen]
+    ran = []
+    for number, case in enumerate(chosen, 1):
+        if tick is not None:
+            tick(f"test {number} of {len(chosen)}: {case.name}")
+        ran.append(run_case(case, rulebook, runner, engines))
     labels = list(dict.fromkeys(label for r in ran for label in r.engines))
     passed = [r for r in ran if r.result.status == "passed"]
 
     def notices(case: TestCase, evidence: Evidence) -> bool:
+        if tick is not None:
+            tick(f"mutants of: {case.name}")
         return bool(judge(case, runner.infer_evidence(rulebook, evidence, engine=engines[0])))
 
     return Outcome(
