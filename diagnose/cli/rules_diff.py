@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diagnose.cli.options import emit, note, rules_option
+from diagnose.cli.options import emit, note, rules_option, switch_options
 
 if TYPE_CHECKING:
     from diagnose.rulebook.compiled import CompiledRulebook
@@ -25,6 +25,7 @@ BUILT_IN = "built-in"
 )  # fmt: skip
 @click.option("--labels", metavar="FILE", type=click.Path(path_type=Path), help="CSV: incident,cause[,also_accept].")
 @rules_option
+@switch_options
 @click.option("--engine", type=click.Choice(["auto", "durable", "reference"]), default="auto", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Also where only the probability moves.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -36,6 +37,8 @@ def diff_command(
     places: tuple[Path, ...],
     labels: Path | None,
     rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
     engine: str,
     everything: bool,
     form: str,
@@ -46,10 +49,12 @@ def diff_command(
 
     OLD and NEW are each `built-in` or a folder of packs, which is added to the built-in ones (and to those of --rules).
     A folder that holds `rules` and `knowledge` is a whole rulebook and stands alone: that of another version, say.
+    --enable and --disable are for NEW only.
 
     \b
     diagnose rules diff built-in my-pack/ --on incidents/
     diagnose rules diff ../diagnose-1.0/ built-in --on incidents/
+    diagnose rules diff built-in built-in --disable wan.flap --on incidents/
 
     Exit code 0 when every verdict stays, 1 when one changes, 2 when a rule is wrong, 3 when nothing could be read.
     """
@@ -58,7 +63,7 @@ def diff_command(
     from diagnose.report.changes import as_data, render
 
     incidents = incidents_in(places, labels)
-    books = [_rulebook(side, rules) for side in (old, new)]
+    books = [_rulebook(old, rules), _rulebook(new, rules, enable=enable, disable=disable)]
 
     def tick(done: int) -> None:
         if not quiet and sys.stderr.isatty():
@@ -79,12 +84,12 @@ def diff_command(
     return 1 if result.changed else 0
 
 
-def _rulebook(side: str, common: tuple[str, ...]) -> CompiledRulebook:
+def _rulebook(side: str, common: tuple[str, ...], **switches: tuple[str, ...]) -> CompiledRulebook:
     from diagnose.rulebook import load_rulebook
 
     if side == BUILT_IN and not Path(side).exists():
-        return load_rulebook(common)
+        return load_rulebook(common, **switches)
     whole = [Path(side) / name for name in ("rules", "knowledge")]
     if all(folder.is_dir() for folder in whole):
-        return load_rulebook(common, base=whole)
-    return load_rulebook([*common, side])
+        return load_rulebook(common, base=whole, **switches)
+    return load_rulebook([*common, side], **switches)

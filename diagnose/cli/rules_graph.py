@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import click
 
-from diagnose.cli.options import emit, rules_option
+from diagnose.cli.options import emit, rules_option, switch_options
 from diagnose.cli.rules_matrix import by_suffix
 
 
 @click.command("graph")
 @click.argument("name", metavar="ID")
 @rules_option
+@switch_options
 @click.option("--depth", type=click.IntRange(0), help="Steps either way.  [default: back to signals, one step on]")
 @click.option("--most", type=click.IntRange(1), default=6, show_default=True, help="Neighbours shown of one rule.")
 @click.option("--format", "form", type=click.Choice(["mermaid", "svg", "json"]), help="Default: by -o, else mermaid.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def graph_command(
-    name: str, rules: tuple[str, ...], depth: int | None, most: int, form: str | None, output: str | None
+    name: str,
+    rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
+    depth: int | None,
+    most: int,
+    form: str | None,
+    output: str | None,
 ) -> int:
     """Draw how the finding or cause ID is derived: signals, facts, findings, causes, remedies.
 
@@ -30,7 +38,8 @@ def graph_command(
     from diagnose.report.rulegraph import build, mermaid
     from diagnose.rulebook import load_rulebook
 
-    graph = build(load_rulebook(rules), name, depth=depth, most=most)
+    book = load_rulebook(rules, enable=enable, disable=disable)
+    graph = build(book, name, depth=depth, most=most)
     form = form or by_suffix(output, {"svg": "svg", "json": "json"}) or "mermaid"
     if form == "svg":
         from diagnose.report.graphsvg import svg

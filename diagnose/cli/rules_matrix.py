@@ -6,17 +6,24 @@ import shutil
 
 import click
 
-from diagnose.cli.options import emit, rules_option
+from diagnose.cli.options import emit, rules_option, switch_options
 
 
 @click.command("matrix")
 @click.argument("causes", nargs=-1, metavar="[CAUSE|FAMILY]...")
 @rules_option
+@switch_options
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), help="Default: by -o, else text.")
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="Findings shown in text.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def matrix_command(
-    causes: tuple[str, ...], rules: tuple[str, ...], form: str | None, most: int, output: str | None
+    causes: tuple[str, ...],
+    rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
+    form: str | None,
+    most: int,
+    output: str | None,
 ) -> int:
     """Show how often findings are seen under causes, the strongest separators first.
 
@@ -30,7 +37,7 @@ def matrix_command(
     from diagnose.rulebook import load_rulebook
     from diagnose.rulebook.matrix import Matrix, as_data
 
-    matrix = Matrix(load_rulebook(rules).program)
+    matrix = Matrix(load_rulebook(rules, enable=enable, disable=disable).program)
     chosen = matrix.choose(causes)
     form = form or by_suffix(output, {"html": "html", "htm": "html", "json": "json"}) or "text"
     if form == "json":

@@ -70,15 +70,15 @@ Step = tuple[Node, str, bool]
 def build(book: CompiledRulebook, name: str, *, depth: int | None = None, most: int = MOST) -> Graph:
     """The graph around the finding, cause, signal or remedy `name`, at most `most` neighbours a node.
 
-    `depth` is how many steps are walked either way; by default all the way back, and one step on (from a signal all the
-    way on). Raises UsageError for a name that no rule has.
+    `depth` is how many steps are walked either way; by default all the way back, and one step on (from a signal on to
+    findings, from a remedy back to findings). Raises UsageError for a name that no rule has.
     """
     walk = _Walk(book, most)
     root = walk.root(name)
     if root.kind == "finding":
         root = msgspec.structs.replace(root, notes=_order(walk.findings[name].rules))
-    back = depth if depth is not None else BACK
-    on = depth if depth is not None else BACK // 2 if root.kind == "signal" else ON
+    usual = {"signal": (0, 2), "remedy": (2, 0)}.get(root.kind, (BACK, ON))
+    back, on = usual if depth is None else (depth, depth)
     walk.go(root, back, walk.sources, forward=False)
     walk.go(root, on, walk.targets, forward=True)
     return Graph(root.key, tuple(walk.nodes.values()), tuple(dict.fromkeys(walk.edges)))
