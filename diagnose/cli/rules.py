@@ -10,6 +10,7 @@ import click
 
 from diagnose.cli.lint import lint_command
 from diagnose.cli.rules_diff import diff_command
+from diagnose.cli.rules_docs import docs_command
 from diagnose.cli.rules_graph import graph_command
 from diagnose.cli.rules_learn import learn_command
 from diagnose.cli.rules_list import list_command, show_command
@@ -35,6 +36,7 @@ rules.add_command(schema_command)
 rules.add_command(list_command)
 rules.add_command(show_command)
 rules.add_command(diff_command)
+rules.add_command(docs_command)
 rules.add_command(graph_command)
 rules.add_command(matrix_command)
 rules.add_command(test_command)

@@ -84,12 +84,14 @@ def diff_command(
     return 1 if result.changed else 0
 
 
-def _rulebook(side: str, common: tuple[str, ...], **switches: tuple[str, ...]) -> CompiledRulebook:
+def _rulebook(
+    side: str, common: tuple[str, ...], enable: tuple[str, ...] = (), disable: tuple[str, ...] = ()
+) -> CompiledRulebook:
     from diagnose.rulebook import load_rulebook
 
     if side == BUILT_IN and not Path(side).exists():
-        return load_rulebook(common, **switches)
+        return load_rulebook(common, enable=enable, disable=disable)
     whole = [Path(side) / name for name in ("rules", "knowledge")]
     if all(folder.is_dir() for folder in whole):
-        return load_rulebook(common, base=whole, **switches)
-    return load_rulebook([*common, side], **switches)
+        return load_rulebook(common, base=whole, enable=enable, disable=disable)
+    return load_rulebook([*common, side], enable=enable, disable=disable)

@@ -76,7 +76,7 @@ def build(book: CompiledRulebook, name: str, *, depth: int | None = None, most: 
     walk = _Walk(book, most)
     root = walk.root(name)
     if root.kind == "finding":
-        root = msgspec.structs.replace(root, notes=_order(walk.findings[name].rules))
+        root = msgspec.structs.replace(root, notes=order(walk.findings[name].rules))
     usual = {"signal": (0, 2), "remedy": (2, 0)}.get(root.kind, (BACK, ON))
     back, on = usual if depth is None else (depth, depth)
     walk.go(root, back, walk.sources, forward=False)
@@ -191,9 +191,9 @@ class _Walk:
     def _asked(self, rule: Rule) -> Iterator[Step]:
         for _, alpha in rule.positives:
             summary = self.summaries.get(alpha)
-            yield self._condition(summary.alpha if summary else alpha), _counted(summary) if summary else "", False
+            yield self._condition(summary.alpha if summary else alpha), counted(summary) if summary else "", False
         for negative in rule.negatives:
-            yield self._condition(negative.alpha), _absent(negative), True
+            yield self._condition(negative.alpha), absent(negative), True
 
     def _condition(self, alpha_id: str) -> Node:
         summary = self.summaries.get(alpha_id)
@@ -262,7 +262,8 @@ def condition(test: Test) -> str:
     return f"{test.field}: {_COMPARED.get(test.op, '')}{' or '.join(str(v) for v in values)}"
 
 
-def _counted(summary: Summary) -> str:
+def counted(summary: Summary) -> str:
+    """How many facts are asked for: `2 or more in 1 h`."""
     distinct = f" different {summary.distinct}" if summary.distinct else ""
     if summary.kind == "period":
         return f"{summary.at_least} or more, evenly spaced"
@@ -276,13 +277,14 @@ def _span(ms: int) -> str:
     return length(ms).replace(" ", "\u00a0")
 
 
-def _absent(negative: Negative) -> str:
+def absent(negative: Negative) -> str:
+    """Where in time nothing may be: `none within 30 min before reset`."""
     side = f" before {negative.before}" if negative.before else f" after {negative.after}" if negative.after else ""
     within = f" within {_span(negative.within)}" if negative.within is not None else ""
     return f"none{within}{side}"
 
 
-def _order(rules: Sequence[Rule]) -> tuple[str, ...]:
+def order(rules: Sequence[Rule]) -> tuple[str, ...]:
     """What rules ask of the order and distance in time, a line a step: `flap, then local within 90 s`."""
     out = []
     for rule in rules:
