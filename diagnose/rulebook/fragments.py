@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import log2
 from typing import Any
 
 import msgspec
 
+from diagnose.rulebook.literals import KEPT
 from diagnose.rulebook.patterns import refusal
 from diagnose.rulebook.taken import BORDER, OTHER, TEXT, Item, taken_apart, ways_of
 
@@ -36,6 +38,7 @@ class _Piece(msgspec.Struct, frozen=True):
     bits: float
 
 
+@lru_cache(maxsize=KEPT)
 def fragments(pattern: str) -> tuple[str, ...]:
     """For each way in which the pattern can match a fragment that the text then holds; none when a way has none.
 

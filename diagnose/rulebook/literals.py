@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from diagnose.rulebook.taken import BORDER, MOST, TEXT, Item, taken_apart, ways_of
@@ -18,6 +19,8 @@ LEAST = 3
 """Shortest literal that is worth looking for."""
 CLAUSES = 3
 """Sets kept a way."""
+KEPT = 8192
+"""Patterns whose literals are kept, for those who compile the same rules again and again."""
 
 Alternatives = frozenset[str]
 _DERIVED = frozenset({"level", "shape"})
@@ -28,6 +31,7 @@ _FOLDED = re.compile("ss|f[fil]|st")
 """What folding makes of a single letter that is not ASCII (`\u00df`, ligatures), in a comparison of whole texts."""
 
 
+@lru_cache(maxsize=KEPT)
 def required(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Ways in which a text can match: each is a few sets of lower-case literals, and the text holds one of each set.
 

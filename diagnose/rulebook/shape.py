@@ -15,7 +15,7 @@ from pydantic import ValidationError as PydanticError
 from diagnose.errors import Problem
 from diagnose.rulebook.loader import Document, Where
 from diagnose.rulebook.schema import MODELS
-from diagnose.rulebook.words import nearest
+from diagnose.rulebook.words import nearest, suggestion
 
 _NEEDS = {
     "string": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
@@ -44,8 +44,11 @@ def validate(document: Document) -> tuple[Any, list[Problem]]:
     try:
         return model.model_validate(document.data), []
     except PydanticError as error:
-        errors = [dict(e) for e in error.errors(include_url=False)]
-        return _repaired(document, model, errors), [_problem(document, model, e) for e in errors]
+        errors: list[dict[str, Any]] = [dict(e) for e in error.errors(include_url=False)]
+        problems = [(e, _problem(document, model, e)) for e in errors]
+        meant = {(*e["loc"][:-1], suggestion(p.hint)) for e, p in problems if p.code == "R007"}
+        shown = [p for e, p in problems if e["type"] != "missing" or e["loc"] not in meant]
+        return _repaired(document, model, errors), shown
 
 
 def _repaired(document: Document, model: type[BaseModel], errors: Sequence[dict[str, Any]]) -> BaseModel | None:

@@ -114,6 +114,7 @@ def _chosen(done: list[list[Item]], last: list[Item]) -> list[Item]:
     return [(CHOICE, branches)]
 
 
+@lru_cache(maxsize=8192)
 def groups(pattern: str) -> frozenset[str]:
     """Names of the named groups of a pattern."""
     return frozenset(found[1] for token in _TOKEN.findall(pattern) if (found := _NAMED.match(token)))

@@ -142,3 +142,9 @@ def test_durations_carry_a_unit(text: str, ms: int) -> None:
 def test_other_durations_are_refused(text: object) -> None:
     with pytest.raises(ValueError, match="no duration"):
         milliseconds(text)
+
+
+def test_a_misspelt_key_is_not_missing_as_well(codes) -> None:
+    remedy = "kind: remedy\nid: r\ntitel: t\ndoes: removes\nsteps: [x]\n"
+    assert codes(remedy) == [("R007", 3, 1)]
+    assert codes(remedy.replace("titel", "colour")) == [("R008", 1, 1), ("R007", 3, 1)]

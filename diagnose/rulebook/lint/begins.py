@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from diagnose.rulebook.library import Library
@@ -42,16 +43,20 @@ def within_words(pattern: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
 
     Only words that little follows, so that a match by accident is likely.
     """
-    items = taken_apart(pattern)
     folded = "(?i" in pattern
     out: dict[str, str] = {}
-    for word, told in _beginnings(items or ()):
+    for word, told in _begins(pattern):
         if told > TELLING or not (folded or word.islower() or word.isdigit()):
             continue
         longer = vocabulary.longer(word)
         if longer or len(word) <= SHORT or word.isdigit():
             out[word] = longer
     return sorted(out.items())
+
+
+@lru_cache(maxsize=8192)
+def _begins(pattern: str) -> tuple[tuple[str, int], ...]:
+    return tuple(_beginnings(taken_apart(pattern) or ()))
 
 
 def _beginnings(items: Sequence[Item]) -> Iterator[tuple[str, int]]:

@@ -58,9 +58,15 @@ class UnreadCode(Check):
 
     def find(self, context: Context) -> Iterator[Problem]:
         """Rows that a log prints and no signal reads."""
-        scanner = Scanner(context.rulebook.signals)
+        signals = context.rulebook.signals
+        all_signals = Scanner(signals)
         for name, entry in context.library.of("catalogue").items():
-            for i, text in unread(entry.model, scanner) if isinstance(entry.model, CatalogueDoc) else ():
+            if not isinstance(entry.model, CatalogueDoc):
+                continue
+            own = Scanner([signal for signal in signals if signal.id.startswith(f"{name}.")])
+            for i, text in unread(entry.model, own):
+                if all_signals.hits("log", text, {}):
+                    continue
                 message = f"no signal reads a code of '{name}' where a log says {text!r}"
                 hint = "let the catalogue's `reads` find it, or say `quiet: true` where the code is no fact"
                 yield self.problem(entry, ("rows", i, "code"), message, hint)
