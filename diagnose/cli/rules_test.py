@@ -65,10 +65,13 @@ def _watched(options: Options) -> int:
     _checked(options)
     note("watching; Ctrl-C ends")
     here = os.path.join(Path.cwd(), "")
-    for paths in changes(lambda: stamp(folders)):
-        saved = [str(Path(path).resolve()).removeprefix(here) for path in paths]
-        note(f"saved: {', '.join(saved[:3])}" + (f" and {len(saved) - 3} more" if len(saved) > 3 else ""))
-        _checked(options, saved)
+    try:
+        for paths in changes(lambda: stamp(folders)):
+            saved = [str(Path(path).resolve()).removeprefix(here) for path in paths]
+            note(f"saved: {', '.join(saved[:3])}" + (f" and {len(saved) - 3} more" if len(saved) > 3 else ""))
+            _checked(options, saved)
+    except KeyboardInterrupt:
+        pass
     return 0
 
 

@@ -69,7 +69,7 @@ def test_a_failure_shows_expected_got_and_the_nearest_miss_with_its_distance(pac
     code, out, _ = run(pack, "--engine", "reference")
     assert code == 1
     assert "own.yaml:10  failed: zz it is seen" in out
-    assert "expected zz.one seen\n         got not_seen" in out
+    assert "expected zz.one seen\n         got not seen" in out
     assert "nearest miss of zz.one\n      passed   x: ws.close with code = 1006" in out
     assert "passed   same edge: x, y: edge: e1" in out
     assert "FAILED   x -> y within 5 s: 10.4 s apart, allowed 5 s" in out
@@ -127,7 +127,7 @@ def test_watching_runs_again_on_a_save_and_tells_mistakes_without_ending(pack: P
 
     monkeypatch.setattr(watching, "changes", saves)
     code, out, err = run(pack, "--watch", "--engine", "reference")
-    assert code == 130
+    assert code == 0
     assert [line for line in out.splitlines() if " passed" in line and "on" in line] == [
         "1 passed on reference",
         "0 passed, 1 failed on reference",

@@ -30,7 +30,7 @@ MOST_PREFIXES = 400
 
 SPLIT = 6
 """Length from which half of a literal is worth noting."""
-_FIGURES = re.compile(r"\d+|[0-9a-f]{8,}")
+_FIGURES = re.compile(r"\b[0-9a-f]*\d[0-9a-f]*\b|\d+")
 
 
 Lacks = tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]
