@@ -49,7 +49,7 @@ def diff_command(
 
     OLD and NEW are each `built-in` or a folder of packs, which is added to the built-in ones (and to those of --rules).
     A folder that holds `rules` and `knowledge` is a whole rulebook and stands alone: that of another version, say.
-    --enable and --disable are for NEW only.
+    --enable and --disable are for NEW only; what is experimental is off until it is enabled.
 
     \b
     diagnose rules diff built-in my-pack/ --on incidents/

@@ -11,7 +11,7 @@ from diagnose.rulebook.matrix import NEXT, Matrix, Pair, closest
 SLIGHT = 0.05
 """Nats below which a finding is said to move nothing."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-NAME = 34
+NAME = 20
 CELL = 5
 
 
@@ -63,18 +63,19 @@ def _overview(matrix: Matrix, causes: Sequence[str]) -> list[str]:
 
 def _two(matrix: Matrix, pair: Pair, most: int, width: int) -> list[str]:
     lines = _legend(matrix, (pair.first, pair.second), width)
+    name = _widest([item.finding for item in pair.by[:most]])
     lines += [
         "",
         f"{len(pair.by)} findings tell them apart, {pair.nats:.1f} nats on average when all are looked for.",
         "",
-        f"{'':<{NAME}} {'% of':>5} {'% in':>5} {'% in':>5}  speaks for, times odds",
-        f"{'finding':<{NAME}} {'all':>5} {'A':>5} {'B':>5}  {'when seen':<11}when not",
+        f"{'':<{name}} {'% of':>5} {'% in':>5} {'% in':>5}  speaks for, times odds",
+        f"{'finding':<{name}} {'all':>5} {'A':>5} {'B':>5}  {'when seen':<11}when not",
     ]
     for item in pair.by[:most]:
         cells = [matrix.findings[item.finding].background]
         cells += [matrix.share(item.finding, c) for c in (pair.first, pair.second)]
         shown = " ".join(f"{share(p):>5}" for p in cells)
-        lines.append(f"{item.finding:<{NAME}} {shown}  {_side(item.seen):<11}{_side(item.not_seen):<11}".rstrip())
+        lines.append(f"{item.finding:<{name}} {shown}  {_side(item.seen):<11}{_side(item.not_seen):<11}".rstrip())
         lines += wrap(lower_first(matrix.findings[item.finding].title), width, "    ", "    ")
     return lines + _rest(len(pair.by), most)
 
@@ -104,16 +105,21 @@ def _table(matrix: Matrix, causes: Sequence[str], most: int, width: int) -> list
         "Each cell: in how many of 100 incidents of the cause the finding is seen; a dot where no rule says more than "
         "in all incidents (first column). Strongest separators first.", width,
     )]  # fmt: skip
-    fit = max(1, (width - NAME - 2 * CELL) // CELL)
+    name = _widest([finding for finding, _ in rows[:most]])
+    fit = max(1, (width - name - CELL) // CELL)
     letters = dict(zip(causes, _letters(len(causes)), strict=True))
     for start in range(0, len(causes), fit):
         block = causes[start : start + fit]
-        lines += ["", f"{'finding':<{NAME}}{'all':>{CELL}}" + "".join(f"{letters[c]:>{CELL}}" for c in block)]
+        lines += ["", f"{'finding':<{name}}{'all':>{CELL}}" + "".join(f"{letters[c]:>{CELL}}" for c in block)]
         for finding, _ in rows[:most]:
             cells = [matrix.cell(finding, c) for c in block]
             shown = "".join(f"{share(c.link.p) if c is not None else '.':>{CELL}}" for c in cells)
-            lines.append(f"{finding:<{NAME}}{share(matrix.findings[finding].background):>{CELL}}{shown}")
+            lines.append(f"{finding:<{name}}{share(matrix.findings[finding].background):>{CELL}}{shown}")
     return lines + _rest(len(rows), most)
+
+
+def _widest(names: Sequence[str]) -> int:
+    return max([*map(len, names), NAME])
 
 
 def _rest(number: int, most: int) -> list[str]:

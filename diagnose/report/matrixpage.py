@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from diagnose.report.matrix import share
-from diagnose.rulebook.matrix import Matrix, closest, family
+from diagnose.rulebook.matrix import NEXT, Matrix, closest, family
 
 _HERE = Path(__file__).parent
 _LEVELS = (0.1, 0.3, 0.6, 0.85)
@@ -68,9 +68,11 @@ Unknown: no source proves that it did not happen. Of findings of one group only 
 
 
 def page(matrix: Matrix, causes: Sequence[str]) -> str:
-    """The page for the chosen causes; the two that are hardest to tell apart are compared first."""
+    """The page for the chosen causes, one alone beside its rivals; the two hardest to tell apart are compared first."""
+    if len(causes) == 1:
+        causes = [*causes, *(pair.second for pair in matrix.rivals(causes[0])[:NEXT])]
     hardest = closest(matrix, causes)[:1]
-    pair = (hardest[0].first, hardest[0].second) if len(causes) > 1 else (causes[0], causes[0])
+    pair = (hardest[0].first, hardest[0].second) if hardest else (causes[0], causes[0])
     families = sorted({family(c) for c in causes})
     return _PAGE.format(
         style=(_HERE / "matrix.css").read_text(encoding="utf-8"),

@@ -64,8 +64,10 @@ class Matrix:
     def choose(self, names: Sequence[str]) -> list[str]:
         """The causes that `names` stand for: ids, families (`bot`) or patterns (`net.*`); all without names.
 
-        Raises UsageError for a name that stands for none.
+        Raises UsageError for a name that stands for none, and where there are no causes at all.
         """
+        if not self.causes:
+            raise UsageError("the rules name no causes: write documents with `kind: cause`")
         chosen: dict[str, None] = {}
         for name in names:
             found = [c for c in self.causes if c == name or c.startswith(f"{name}.") or fnmatchcase(c, name)]

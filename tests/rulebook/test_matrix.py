@@ -40,6 +40,11 @@ def test_a_misspelt_cause_is_answered_with_the_nearest(matrix: Matrix) -> None:
         matrix.choose(["a.frist"])
 
 
+def test_without_causes_there_is_nothing_to_show() -> None:
+    with pytest.raises(UsageError, match="name no causes"):
+        Matrix(Program()).choose([])
+
+
 def test_a_separator_has_the_weights_of_the_engine(matrix: Matrix) -> None:
     found = matrix.separator("f.one", "a.first", "a.second")
     assert found.seen == pytest.approx(math.log(0.9 / 0.05))
