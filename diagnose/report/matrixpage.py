@@ -33,6 +33,7 @@ _PAGE = """\
 incidents.</p>
 <section id="pair">
 <h2>What tells two causes apart</h2>
+<noscript><p>Comparing, sorting and filtering need JavaScript; the table below does not.</p></noscript>
 <div class="controls">
 <label>A<select id="first">{first}</select></label>
 <label>B<select id="second">{second}</select></label>
