@@ -36,6 +36,7 @@ def json_text(report: LintReport, fixed: Sequence[Fixed] = ()) -> str:
         "remarks": report.count("remark"),
         "files": report.files,
         "documents": report.documents,
+        "allowed": report.allowed,
         "problems": report.problems,
         "fixed": [
             {"path": f.problem.path, "line": f.line, "code": f.problem.code, "before": f.before, "after": f.after}

@@ -22,10 +22,13 @@ This page is generated from the checks themselves: `make docs` writes it anew.
 Exit codes: 0 no error (with `--strict`: no warning either), 2 a rule is wrong, 3 wrong usage or a file
 that cannot be read.
 
-As JSON the report holds `schema_version` (1), the counts `errors`, `warnings`, `remarks`, `files` and `documents`, then
-`problems`, each with `path`, `line` and `column` (from 1; 0 when unknown), `width` (characters to underline), `code`,
-`severity` (error, warning, remark), `message`, `hint` and `excerpt` (the line), and `fixed`, each with `path`, `line`,
-`code`, `before` and `after`. Codes never change their meaning.
+As JSON the report holds `schema_version` (1), the counts `errors`, `warnings`, `remarks`, `files`, `documents` and
+`allowed`, then `problems`, each with `path`, `line` and `column` (from 1; 0 when unknown), `width` (characters to
+underline), `code`, `severity` (error, warning, remark), `message`, `hint` and `excerpt` (the line), and `fixed`, each
+with `path`, `line`, `code`, `before` and `after`. Codes never change their meaning.
+
+A warning or remark that you have looked at and accept is allowed by a comment at the end of its line that says why:
+`match: '(?i)ring\b.*' # allow R054: of this device only`. Errors cannot be allowed.
 
 In the examples `demo.flap` is a finding, `demo.lost` and `demo.busy` are causes, and `demo-restart` is a remedy.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnose.rulebook.lint import (
+    allow,
     beliefs,
     check,
     engines,
@@ -16,7 +17,7 @@ from diagnose.rulebook.lint import (
     tests,
 )
 
-MODULES = (loading, shape, names, patterns, signals, findings, beliefs, engines, overrides, tests)
+MODULES = (loading, shape, names, patterns, signals, findings, beliefs, engines, overrides, tests, allow)
 """Where the checks are, in the order of the page."""
 
 CHECKS: dict[str, check.Check] = dict(sorted(check.CHECKS.items()))
