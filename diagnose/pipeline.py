@@ -28,12 +28,15 @@ from diagnose.version import VERSION
 
 if TYPE_CHECKING:
     from diagnose.explain.trace import Trace
+    from diagnose.infer.near import Condition
     from diagnose.read.logs.vocabulary import Vocabulary
     from diagnose.read.opening.inputs import Ticker
     from diagnose.read.signals.scan import Scanner
     from diagnose.rulebook.compiled import CompiledRulebook
 
 ENGINES = ("auto", "durable", "reference")
+NEAREST = 2
+"""Signals that are told of a fact that did not come."""
 
 
 class EvidenceOptions(TypedDict, total=False):
@@ -185,6 +188,28 @@ def trace(paths: Sequence[str | Path], name: str, book: CompiledRulebook, **opti
     made = Trace(name, tuple(findings), tuple(causes), tuple(signals), (), evidence.sources, evidence.warnings)
     used = made.fact_ids()
     return msgspec.structs.replace(made, facts=tuple(f for i, f in facts.items() if i in used))
+
+
+def near_signals(
+    book: CompiledRulebook, texts: Mapping[str, str], kind: str
+) -> list[tuple[str, tuple[Condition, ...]]]:
+    """The signals that make facts of `kind` and came nearest in `texts` (by source kind): id, and every condition.
+
+    Tests of rules say so of a fact that did not come.
+    """
+    from diagnose.explain.signals import trace_signal
+    from diagnose.normalise import normalise
+    from diagnose.read import read_strings
+    from diagnose.read.signals.near import Watch
+
+    found = []
+    for signal in book.signals:
+        if signal.fact == kind:
+            watch = Watch(signal, 1)
+            for record in trace_signal(watch, normalise(read_strings(texts, watch))).near[:1]:
+                failed = sum(c.state == "failed" for c in record.conditions)
+                found.append((failed, -len(record.conditions), signal.id, record.conditions))
+    return [(name, conditions) for _, _, name, conditions in sorted(found, key=lambda f: f[:3])[:NEAREST]]
 
 
 def make_engine(name: str) -> Engine:

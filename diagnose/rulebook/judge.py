@@ -32,13 +32,18 @@ def _why(diagnosis: Diagnosis, finding: str) -> str:
 
 def _facts(case: TestCase, diagnosis: Diagnosis) -> Iterator[str]:
     for wanted in case.expect.facts:
-        if not any(_is(fact, wanted) for fact in diagnosis.facts):
+        if not is_there(wanted, diagnosis):
             near = [f for f in diagnosis.facts if f.kind == wanted["fact"]] or diagnosis.facts
             got = "\n         ".join(_told(f) for f in near[:4])
             yield f"expected the fact {_listed(wanted)}\n     got {got or 'no fact at all'}"
     for wanted in case.expect.not_facts:
         for fact in (f for f in diagnosis.facts if _is(f, wanted)):
             yield f"expected no fact {_listed(wanted)}\n     got {_told(fact)} by {fact.signal}"
+
+
+def is_there(wanted: Mapping[str, Any], diagnosis: Diagnosis) -> bool:
+    """Whether a fact that a test expects came."""
+    return any(_is(fact, wanted) for fact in diagnosis.facts)
 
 
 def _is(fact: Fact, wanted: Mapping[str, Any]) -> bool:

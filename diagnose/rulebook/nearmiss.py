@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from diagnose.errors import EngineError
 from diagnose.infer.near import Candidate, Condition
@@ -39,6 +39,12 @@ def near_misses(case: TestCase, program: Program, evidence: Evidence, diagnosis:
         if ways:
             name = f" (rule {ways[0].rule.rpartition('#')[2]} of `any`)" if len(ways) > 1 else ""
             yield "\n".join([f"nearest miss of {finding}{name}", *lines_of(ways[0].candidates[0], facts)])
+
+
+def near_texts(signals: Iterable[tuple[str, Sequence[Condition]]]) -> Iterator[str]:
+    """The signals that came nearest to a fact that a test expects, each with its conditions in some lines."""
+    for name, conditions in signals:
+        yield "\n".join([f"nearest signal {name}", *(f"  {_MARKS[c.state]}  {_line(c)}" for c in conditions)])
 
 
 def _telling(program: Program, cause: str, seen: set[str]) -> list[str]:

@@ -15,14 +15,15 @@ from typing import Literal, Protocol
 import msgspec
 
 from diagnose.errors import RulebookError, UsageError
+from diagnose.infer.near import Condition
 from diagnose.model import Diagnosis, Evidence
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.compiled import CompiledRulebook
 from diagnose.rulebook.coverage import Coverage, measure
-from diagnose.rulebook.judge import judge
+from diagnose.rulebook.judge import is_there, judge
 from diagnose.rulebook.library import Library
 from diagnose.rulebook.mutants import Verdict, hunt
-from diagnose.rulebook.nearmiss import near_misses
+from diagnose.rulebook.nearmiss import near_misses, near_texts
 from diagnose.rulebook.testcase import TestCase, build_cases, evidence_of, named_by
 
 ENGINES = ("reference", "durable")
@@ -31,13 +32,18 @@ Status = Literal["passed", "failed", "known gap", "gap closed"]
 
 
 class Runner(Protocol):
-    """The two steps of the pipeline that a test needs; `diagnose.pipeline` as a module is one."""
+    """The steps of the pipeline that a test needs; `diagnose.pipeline` as a module is one."""
 
     def infer_evidence(self, book: CompiledRulebook, evidence: Evidence, *, engine: str) -> Diagnosis:
         """From evidence to a diagnosis by the named engine."""
 
     def read_text(self, book: CompiledRulebook, texts: Mapping[str, str]) -> Evidence:
         """From texts by source kind to evidence."""
+
+    def near_signals(
+        self, book: CompiledRulebook, texts: Mapping[str, str], kind: str
+    ) -> Sequence[tuple[str, Sequence[Condition]]]:
+        """The signals that make facts of `kind` and came nearest in the texts, with their conditions."""
 
 
 class TestResult(msgspec.Struct, frozen=True):
@@ -207,7 +213,11 @@ def run_case(case: TestCase, rulebook: CompiledRulebook, runner: Runner, engines
     if case.doc.known_gap is not None:
         status = "known gap" if failures else "gap closed"
         failures = [f"known gap: {case.doc.known_gap}" if failures else "it passes now: drop `known_gap`"]
-    near = tuple(near_misses(case, rulebook.program, evidence, first)) if status == "failed" else ()
+    near: tuple[str, ...] = ()
+    if status == "failed":
+        missing = dict.fromkeys(wanted["fact"] for wanted in case.expect.facts if not is_there(wanted, first))
+        signals = [s for kind in missing for s in runner.near_signals(rulebook, case.text, kind) if case.text]
+        near = (*near_misses(case, rulebook.program, evidence, first), *near_texts(signals))
     took = perf_counter() - started
     result = TestResult(case.name, f"{case.path}:{case.line}", status, tuple(failures), near, took)
     return Ran(case, result, evidence, first, tuple(d.generated_by.engine for d in diagnoses.values()))

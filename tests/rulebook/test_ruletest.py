@@ -206,3 +206,14 @@ def test_after_a_save_the_tests_run_that_it_may_touch(library) -> None:
     assert names("pack/1.yaml", "x") == ["reset in time", "near miss"]
     assert [c.name for c in touched(build_cases(lib)[0], lib, ["other/2.yaml"])] == []
     assert [c.name for c in touched(build_cases(lib)[0], lib, ["pack/0.yaml"])] == ["reset in time", "near miss"]
+
+
+def test_a_fact_that_did_not_come_tells_the_nearest_signal_and_what_it_lacks(library) -> None:
+    signal = (
+        "kind: signal\nid: s.reset\nfrom: [edge.log]\nmatch: 'shake was reset'\nfact: hello\nset: {outcome: reset}\n"
+    )
+    test = 'kind: test\nname: read\ntext: {edge.log: "2026-03-17T14:05:00Z shake was rest\\n"}\n'
+    test += "expect: {facts: [{fact: hello, outcome: reset}]}\n"
+    lines = list(outcome(library, signal, test).lines())
+    assert "    nearest signal s.reset" in lines
+    assert "      FAILED   match: holds 'shake was reset': missing; it has 'shake was rest'" in lines
