@@ -40,6 +40,7 @@ docs: .venv/test-$(PLACE)
 	$(BIN)/diagnose knowledge codes --format markdown > docs/codes.md
 	$(BIN)/diagnose rules lint --explain all > docs/lint.md
 	$(BIN)/diagnose rules schema -o diagnose/rulebook/rules.schema.json
+	$(BIN)/python -m tests.tutorial
 
 # Which words speak for which cause, learned anew from the stories and the incidents of our own.
 words: .venv/test-$(PLACE)

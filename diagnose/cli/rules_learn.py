@@ -178,15 +178,7 @@ def _told(proposal: Proposal, draft: Draft, library: Library) -> str:
     first = proposal.lines[0]
     more = f"  (and {len(proposal.lines) - 1} more of this form)" if len(proposal.lines) > 1 else ""
     out = [f"message   {first.message.splitlines()[0]}{more}", f"source    {proposal.source}: {proposal.source_why}"]
-    for guess in proposal.guesses:
-        fields = " ".join(f"{k}={v}" for k, v in guess.set.items())
-        shared = ", ".join(guess.shared[:4])
-        label = "fact" if guess.fact == proposal.fact else "or"
-        how = ", weakly" if guess.weak else ""
-        out.append(f"{label:<9} {guess.fact} {fields}".rstrip())
-        out.append(f"          like {guess.signal}{how}: {shared}")
-    if proposal.fact not in [g.fact for g in proposal.guesses]:
-        out.append(f"fact      {proposal.fact}: as you said")
+    out += _guessed(proposal)
     for taken in proposal.taken:
         what = f"-> {taken.field}: {taken.why}" if taken.field else f"varies, not taken: {taken.why}"
         out.append(f"variable  {taken.text}  {what}")
@@ -197,3 +189,18 @@ def _told(proposal: Proposal, draft: Draft, library: Library) -> str:
     if not draft.tests:
         out.append("no test   the readers read nothing in this line with it; see what they do: diagnose facts FILE")
     return "\n".join(out)
+
+
+def _guessed(proposal: Proposal) -> list[str]:
+    """Which fact it is, and what else it may be."""
+    if not proposal.guesses:
+        fields = " ".join(f"{k}={v}" for k, v in proposal.signal.get("set", {}).items())
+        return [f"{'fact':<9} {proposal.fact} {fields}".rstrip(), "          as you said"]
+    out = []
+    for i, guess in enumerate(proposal.guesses):
+        fields = " ".join(f"{k}={v}" for k, v in guess.set.items())
+        out.append(f"{'or' if i else 'fact':<9} {guess.fact} {fields}".rstrip())
+        out.append(f"          like {guess.signal} by: {', '.join(guess.shared[:4])}")
+        if i == 0 and guess.weak:
+            out.append("          a weak guess; if it is wrong: diagnose knowledge facts, then --fact and --set")
+    return out

@@ -30,7 +30,7 @@ _OTHER_MOOD = 0.5
 """What an example counts that speaks of trouble where the line does not, or the other way round."""
 _WORD = re.compile(r"[a-z]{3,}|\d{3,}")
 _FREQUENT = frozenset({"the", "and", "for", "with", "from", "over", "into", "that", "this", "was", "has", "had", "are"})
-_ENDINGS = re.compile(r"(?:ions?|ings?|edly|ed|es|s|ment|al)$")
+_ENDINGS = re.compile(r"(?<=\w{3})(?:ions?|ings?|edly|ed|(?<=[sxzh])es|(?<!s)s|ments?|al)$")
 
 
 class Guess(msgspec.Struct, frozen=True):

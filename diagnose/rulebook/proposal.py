@@ -41,7 +41,10 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A proposed signal, from lines of one form; `guesses` are the facts it may be, the chosen one first."""
+    """A proposed signal, from lines of one form.
+
+    `guesses` are the facts it may be, the chosen one first; none where the author said which.
+    """
 
     lines: tuple[Line, ...]
     source: str
@@ -132,7 +135,7 @@ def propose(
         "examples": {"match": texts, "not": nots},
     }
     signal = {k: v for k, v in signal.items() if v not in ({}, "")}
-    ranked = (*chosen, *(g for g in guesses if g.fact != fact))
+    ranked = () if wishes.fact else tuple(guesses)
     return Proposal(members, source, why, fact, ranked, tuple(taken), signal)
 
 

@@ -19,8 +19,10 @@ from diagnose.rulebook.schema import TestDoc, milliseconds
 from diagnose.rulebook.testcase import build_cases
 from diagnose.rulebook.words import FactKind, nearest
 
-BACKGROUND = 0.02
+BACKGROUND = 0.01
+"""How often a new finding is seen without its cause: rarely, since it is the site's own."""
 PRIOR = 0.005
+"""Share of incidents that a new cause explains, until somebody counts them."""
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ def test_a_signal_is_proposed_on_stdout_and_the_reasons_on_stderr(capsys: pytest
     signal, test, near = yaml.safe_load_all(out)
     assert signal["fact"] == test["expect"]["facts"][0]["fact"] == "link.state"
     assert near["expect"]["not_facts"]
-    assert "like a.link: " in err
+    assert "like a.link by: " in err
     assert "'no sync'  -> reason: 'reason' stands before it" in err
 
 
