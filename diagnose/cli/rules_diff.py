@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BUILT_IN = "built-in"
 
 
-@click.command("diff")
+@click.command("diff", short_help="Show which verdicts change between two rulebooks.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(

@@ -9,7 +9,7 @@ import click
 from diagnose.cli.options import note, rules_option
 
 
-@click.command("docs")
+@click.command("docs", short_help="Write a page a rule.")
 @click.argument("folders", nargs=-1, metavar="[DIR]...")
 @rules_option
 @click.option("--pack", "packs", multiple=True, metavar="ID", help="Only the pages of this pack; may be repeated.")

@@ -8,7 +8,7 @@ from diagnose.cli.options import emit, rules_option, switch_options
 from diagnose.cli.rules_matrix import by_suffix
 
 
-@click.command("graph")
+@click.command("graph", short_help="Draw how a rule is derived.")
 @click.argument("name", metavar="ID")
 @rules_option
 @switch_options
@@ -35,7 +35,8 @@ def graph_command(
     diagnose rules graph wan.flap -o flap.svg
     diagnose rules graph edge.survivability_media_path --depth 1
     """
-    from diagnose.report.rulegraph import build, mermaid
+    from diagnose.report.mermaid import mermaid
+    from diagnose.report.rulegraph import build
     from diagnose.rulebook import load_rulebook
 
     book = load_rulebook(rules, enable=enable, disable=disable)

@@ -9,7 +9,7 @@ import click
 from diagnose.cli.options import emit, rules_option, switch_options
 
 
-@click.command("matrix")
+@click.command("matrix", short_help="Show which findings tell which causes apart.")
 @click.argument("causes", nargs=-1, metavar="[CAUSE|FAMILY]...")
 @rules_option
 @switch_options

@@ -11,7 +11,8 @@ from html import escape
 
 import msgspec
 
-from diagnose.report.rulegraph import COLOURS, Edge, Graph, Node
+from diagnose.report.mermaid import COLOURS
+from diagnose.report.rulegraph import Edge, Graph, Node
 
 WIDTH, GAP, SPACE, MARGIN = 236, 132, 14, 16
 """Of boxes, between columns, between boxes, around all; in pixels."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from diagnose.infer.scales import LinkScale
 from diagnose.report.rulegraph import absent, condition, counted, order
 from diagnose.rulebook.files import built_in_folders
 from diagnose.rulebook.library import Entry, Library
+from diagnose.rulebook.loader import Mark
 from diagnose.rulebook.testcase import CONTROL, TestCase
 
 FOLDERS = {"cause": "causes", "finding": "findings", "signal": "signals", "remedy": "remedies"}
@@ -57,16 +59,36 @@ def factor(nats: float) -> str:
     return f"{'x' if nats > 0 else '/'}{size:.0f}" if size >= 9.95 else f"{'x' if nats > 0 else '/'}{size:.1f}"
 
 
-def weights(scale: LinkScale, watched: bool) -> list[str]:
-    """Cells: how often it is seen when the cause is true, what that does to the odds either way, where that is from."""
+def weights(scale: LinkScale, watched: bool, changed: str = "") -> list[str]:
+    """Cells: how often it is seen when the cause is true, what that does to the odds either way, where that is from.
+
+    `changed` is the place of an override that set it.
+    """
     link = scale.link
     silent = factor(scale.not_seen) if watched else "unknown"
-    return [percent(link.p), factor(scale.seen), silent, cell(link.origin or "-")]
+    origin = cell(link.origin or "-") + (f", by {code(changed)}" if changed else "")
+    return [percent(link.p), factor(scale.seen), silent, origin]
 
 
 def place(entry: Entry) -> str:
     """File and line of a document; of built-in ones from `rules` or `knowledge` on."""
-    mark = entry.document.start
+    return _shown(entry.document.start)
+
+
+def brought(library: Library) -> dict[tuple[str, str], str]:
+    """Per (finding, cause) whose weight a pack's override set: file and line of it."""
+    out = {}
+    for name, entry in library.of("cause").items():
+        for i, link in enumerate(entry.model.explains if entry.document.moved and entry.model is not None else ()):
+            at = ("explains", i)
+            marks = (entry.document.moved.get(p) for p in ((*at, "seen_when_true"), at, at[:1]))
+            mark = next((m for m in marks if m is not None), None)
+            if mark is not None:
+                out[link.finding, name] = _shown(mark)
+    return out
+
+
+def _shown(mark: Mark) -> str:
     path = Path(mark.source.path).resolve()
     for folder in built_in_folders():
         if path.is_relative_to(folder.resolve().parent):
@@ -78,27 +100,30 @@ class Examples:
     """Tests by what they show: per (kind, id) those in which it is seen or wins, and those that miss it narrowly."""
 
     def __init__(self, cases: Iterable[TestCase]) -> None:
-        self.hits: dict[tuple[str, str], TestCase] = {}
-        self.misses: dict[tuple[str, str], TestCase] = {}
+        self.hits: dict[tuple[str, str], list[TestCase]] = defaultdict(list)
+        self.misses: dict[tuple[str, str], list[TestCase]] = defaultdict(list)
         for case in sorted(cases, key=_size):
             if case.doc.known_gap is not None:
                 continue
             expect = case.expect
             for name in expect.findings:
-                self.hits.setdefault(("finding", name), case)
-            for name in [*expect.why_not, *expect.not_findings]:
-                self.misses.setdefault(("finding", name), case)
+                self.hits["finding", name].append(case)
+            for name in dict.fromkeys([*expect.why_not, *expect.not_findings]):
+                self.misses["finding", name].append(case)
             if expect.cause is not None:
-                self.hits.setdefault(("cause", expect.cause.is_), case)
+                self.hits["cause", expect.cause.is_].append(case)
             for name in expect.not_causes:
-                self.misses.setdefault(("cause", name), case)
+                self.misses["cause", name].append(case)
 
     def lines(self, kind: str, name: str, verb: str) -> list[str]:
         """Both, each as a section of a page; a sentence where there is none."""
         out: list[str] = []
+        hits, misses = self.hits.get((kind, name), []), self.misses.get((kind, name), [])
+        shown = {hit.name for hit in hits}
+        near = sorted(misses, key=lambda case: _distance(case, name, shown))  # the shortest first where equally near
         for head, case in (
-            (f"Example that {verb}", self.hits.get((kind, name))),
-            ("Near miss that does not", self.misses.get((kind, name))),
+            (f"Example that {verb}", hits[0] if hits else None),
+            ("Near miss that does not", near[0] if near else None),
         ):
             out += ["", f"## {head}", ""]
             out += _case(case, name) if case is not None else ["No test shows one."]
@@ -107,6 +132,13 @@ class Examples:
 
 def _size(case: TestCase) -> tuple[int, str]:
     return len(case.events) + sum(len(t.splitlines()) for t in case.text.values()), case.name
+
+
+def _distance(case: TestCase, name: str, hits: Set[str]) -> int:
+    """How far a test that misses is from one that hits: told why not, like a hit, called a near miss, any other."""
+    if name in case.expect.why_not:
+        return 0
+    return 1 if case.doc.like in hits else 2 if "near miss" in case.name.lower() else 3
 
 
 def _case(case: TestCase, name: str) -> list[str]:

@@ -15,6 +15,7 @@ from diagnose.report.pageparts import (
     MARK,
     Examples,
     Ways,
+    brought,
     cell,
     code,
     fenced,
@@ -44,6 +45,7 @@ class Pages:
         self.library, self.program = library, book.program
         self.scales, self.matrix, self.ways = scales_of(book.program), Matrix(book.program), Ways(book.program)
         self.examples = Examples(build_cases(library)[0])
+        self.brought = brought(library)
         self.signals = {s.id: s for s in book.signals}
         self.findings = {f.id: f for f in book.program.findings}
         self.causes = {c.id: c for c in book.program.causes}
@@ -104,9 +106,10 @@ class Pages:
         return [*out, "", cell(note)] if note else out
 
     def _index(self) -> list[str]:
-        numbers = ", ".join(f"{len(self.names[kind])} {folder}" for kind, folder in FOLDERS.items())
-        lines = ["# Rules", "", f"{numbers[:1].upper()}{numbers[1:]}. `diagnose rules docs` writes these pages anew."]
-        for kind, folder in FOLDERS.items():
+        there = {kind: folder for kind, folder in FOLDERS.items() if self.names[kind]}
+        numbers = ", ".join(f"{len(self.names[k])} {f if len(self.names[k]) > 1 else k}" for k, f in there.items())
+        lines = ["# Rules", "", f"{numbers or 'No rule'}. `diagnose rules docs` writes these pages anew."]
+        for kind, folder in there.items():
             lines += ["", f"## {folder.capitalize()}"]
             named = titles(self.library, kind)
             lines += table(
@@ -132,7 +135,7 @@ class Pages:
             finding = self.findings.get(item.link.finding)
             watched = finding is not None and bool(finding.observable_by)
             common = percent(self.scales.background.get(item.link.finding, 0.05))
-            first, *rest = weights(item, watched)
+            first, *rest = weights(item, watched, self.brought.get((item.link.finding, name), ""))
             rows.append([self.link("finding", item.link.finding), first, common, *rest])
         out += table(("finding", "seen when true", "in all", "when seen", "when not", "origin"), rows)
         for verb, kind, names in (
@@ -165,7 +168,7 @@ class Pages:
         out += ["", "## What it says about causes"]
         out += table(
             ("cause", "seen when true", "when seen", "when not", "origin"),
-            ([self.link("cause", c), *weights(on[c], bool(finding.observable_by))]
+            ([self.link("cause", c), *weights(on[c], bool(finding.observable_by), self.brought.get((name, c), ""))]
              for c in sorted(on, key=lambda c: (-on[c].tells, c))),
         ) or ["", "No cause weighs it."]  # fmt: skip
         ruled = [c.id for c in self.causes.values() if name in c.rules_out]

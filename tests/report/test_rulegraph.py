@@ -1,4 +1,4 @@
-"""Graphs of rules, as data and as Mermaid."""
+"""Graphs of rules as data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from diagnose.errors import UsageError
 from diagnose.infer.program import Alpha
 from diagnose.read.signals.signal import Coded, Signal
-from diagnose.report.rulegraph import Edge, Graph, Node, build, condition, may_make, mermaid
+from diagnose.report.rulegraph import Edge, build, condition, may_make
 from diagnose.rulebook import CompiledRulebook, load_rulebook
 from diagnose.where import Test
 
@@ -78,14 +78,3 @@ def test_a_signal_may_make_a_fact_when_what_it_sets_fits() -> None:
 )
 def test_conditions_are_words(test: Test, words: str) -> None:
     assert condition(test) == words
-
-
-def test_mermaid_escapes_what_it_would_read_as_its_own() -> None:
-    graph = Graph(
-        "finding:a", (Node("finding:a", "finding", "a", 'says "<b>" #1'), Node("cause:b", "cause", "b")),
-        (Edge("finding:a", "cause:b", "rules it out", True),),
-    )  # fmt: skip
-    text = mermaid(graph)
-    assert text.startswith("flowchart LR\n")
-    assert 'n1["a<br/>says #quot;#lt;b#gt;#quot; #35;1"]:::finding' in text
-    assert 'n1 -.->|"rules it out"| n2' in text

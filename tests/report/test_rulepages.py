@@ -12,6 +12,7 @@ from diagnose.errors import UsageError
 from diagnose.report.pageparts import MARK, cell, code, factor, fenced
 from diagnose.report.rulepages import Pages, write
 from diagnose.rulebook.compile import compile_library
+from tests.rulebook.conftest import gather_texts
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^(`{3,}).*?^\1$|(`+)[^`].*?\2", re.MULTILINE | re.DOTALL)
@@ -77,6 +78,16 @@ def test_a_cause_shows_evidence_rivals_and_remedies(texts: dict[str, str]) -> No
     assert "## Hardest to tell from it" in page
     assert "[`route-bot-over-sip-trunk`](../remedies/route-bot-over-sip-trunk.md)" in page
     assert "## Example that it wins" in page
+
+
+def test_a_weight_that_an_override_set_names_its_place() -> None:
+    told = "kind: finding\nid: {}\ntitle: T\nmatch: {{x: {{fact: hello}}}}\nbackground: 0.1\n---\n"
+    link = "{finding: a.one, seen_when_true: often}"
+    cause = f"kind: cause\nid: c.one\ntitle: C\nprior: 0.1\nexplains: [{link}]\n---\n"
+    change = "override: c.one\nset: {explains.a.one.seen_when_true: always}\nbecause: seen more\n"
+    library = gather_texts(told.format("a.one") + cause, site=change)
+    page = dict(Pages(library, compile_library(library)[0]).all())["findings/a.one.md"]
+    assert "| 95 % | x9.5 | unknown | expert, 'always', by `pack/site.yaml:2` |" in page
 
 
 def test_a_pack_alone_links_only_to_its_own_pages(pages: Pages, tmp_path: Path) -> None:
