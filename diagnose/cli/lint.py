@@ -121,12 +121,11 @@ def _explained(code: str) -> str:
     from diagnose.errors import UsageError
     from diagnose.report import lintpage
     from diagnose.rulebook.lint import CHECKS
-    from diagnose.rulebook.words import nearest
 
     if code.lower() == "all":
         return lintpage.markdown(CHECKS.values())
     if code.upper() not in CHECKS:
-        raise UsageError(f"no code '{code}'  {nearest(code.upper(), CHECKS)}".rstrip() + "; all: --explain all")
+        raise UsageError(f"no code '{code}'; all of them: diagnose rules lint --explain all")
     return lintpage.page(CHECKS[code.upper()])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from diagnose.rulebook.lint.check import Check
@@ -32,6 +33,7 @@ A warning or remark that you have looked at and accept is allowed by a comment a
 
 In the examples `demo.flap` is a finding, `demo.lost` and `demo.busy` are causes, and `demo-restart` is a remedy.
 """
+COLUMNS = 80
 _KINDS = {"error": "an error", "warning": "a warning", "remark": "a remark (with `--strict`)"}
 
 
@@ -63,11 +65,15 @@ def _fenced(document: str) -> list[str]:
 
 
 def page(check: Check) -> str:
-    """One entry as plain text."""
+    """One entry as plain text, its sentences in lines of `COLUMNS`."""
     lines = [f"{check.code}  {check.title}", f"{_KINDS[check.severity].partition(' ')[2].replace('`', '')}", ""]
-    lines += [f"Why: {check.why}", "", *_indented(check.wrong), ""]
-    lines += [f"Way out: {check.way_out}", "", *_indented(check.right)]
-    return "\n".join([*lines, *(["", f"--fix {check.fixable}."] if check.fixable else [])])
+    lines += [_filled(f"Why: {check.why}"), "", *_indented(check.wrong), ""]
+    lines += [_filled(f"Way out: {check.way_out}"), "", *_indented(check.right)]
+    return "\n".join([*lines, *(["", _filled(f"--fix {check.fixable}.")] if check.fixable else [])])
+
+
+def _filled(sentences: str) -> str:
+    return textwrap.fill(sentences, COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
 def _indented(document: str) -> list[str]:

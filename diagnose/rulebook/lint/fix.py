@@ -31,9 +31,10 @@ class Fixed(msgspec.Struct, frozen=True):
     after: str
 
     def lines(self) -> list[str]:
-        """As it is printed: the place and the code, then the old and the new line."""
+        """As it is printed: the place and the code, then the old and the new line, tabs as `\\t`."""
         head = f"fixed {self.problem.path}:{self.line}  {self.problem.code} {self.problem.message}"
-        return [head, f"    - {self.before.strip()}", f"    + {self.after.strip()}"]
+        before, after = (line.rstrip().replace("\t", "\\t") for line in (self.before, self.after))
+        return [head, f"    - {before}", f"    + {after}"]
 
 
 def fix(

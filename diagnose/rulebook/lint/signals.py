@@ -42,6 +42,26 @@ class WrongExample(Check):
                         yield self.problem(entry, ("examples", side, i), message, "change the pattern or the example")
 
 
+class WithoutExample(Check):
+    """A signal with a pattern has no example."""
+
+    code = "R074"
+    severity = "remark"
+    why = "Nobody would notice that a change of the pattern loses what it is for."
+    way_out = "Give it `examples: {match: [...], not: [...]}`: lines that it must find, and near misses."
+    wrong = _SIGNAL + "match: 'socket closed'\nfact: ws.close\n"
+    mend = ("ws.close\n", "ws.close\nexamples: {match: [socket closed by peer], not: [socket open]}\n")
+
+    def find(self, context: Context) -> Iterator[Problem]:
+        """Signals without an example that must match; those of catalogues are tested by what is `printed`."""
+        for name, entry in context.library.of("signal").items():
+            doc = entry.model
+            if isinstance(doc, SignalDoc) and doc.match is not None and not doc.catalogue and not doc.examples.match:
+                yield self.problem(
+                    entry, ("match",), f"signal '{name}' has no example", "add `examples: {match: [...]}`"
+                )
+
+
 class UnreadCode(Check):
     """No signal reads a code of a catalogue in a form in which logs print it."""
 

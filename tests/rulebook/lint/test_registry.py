@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import diagnose
 from diagnose.rulebook.lint import CHECKS, LintReport
 from diagnose.rulebook.lint.check import Check
 
@@ -40,6 +43,12 @@ def test_what_is_said_is_in_sentences(check: Check) -> None:
     assert check.why.endswith(".")
     assert check.way_out.endswith(".")
     assert len(check.code) == 4
+
+
+def test_every_code_in_the_source_has_a_check() -> None:
+    package = Path(diagnose.__file__).parent
+    used = {code for path in package.rglob("*.py") for code in re.findall(r'"(R0\d\d)"', path.read_text("utf-8"))}
+    assert used <= CHECKS.keys()
 
 
 def test_the_code_of_a_check_cannot_be_taken_twice() -> None:
