@@ -15,6 +15,8 @@ from diagnose.model import Evidence, FindingResult, State
 
 MOST = 3
 """Candidates of a rule that are told."""
+WIDE = 64
+"""Bindings of a rule that are held against all its conditions, so that one that is held back hides no other."""
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ class Tracer:
 
         found = [
             candidate(rule, binding, run.memory, run.index, missing, self._unseen)
-            for binding in nearest(rule, run.memory, effort=THOROUGH)
+            for binding in nearest(rule, run.memory, WIDE, THOROUGH)
         ]
         return tuple(sorted(found, key=_rank)[:most])
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from diagnose.infer.near import Condition
 from diagnose.infer.program import FINDING, Alpha, Negative, Program, Step, Summary
 from diagnose.infer.trace import FindingTrace, Tracer
 from diagnose.model import Fact
 from diagnose.where import Test as Where
 from tests.infer.build import S, edge_join, evidence, fact, finding, program
+from tests.infer.strategies import write_case
 
 DOWN = Alpha("a1", "link", (Where("state", "eq", "down"),), ("edge",))
 RESET = Alpha("a2", "reset", (), ("edge",))
@@ -102,3 +105,17 @@ def test_the_nearest_miss_is_one_sentence_and_empty_when_nothing_was_found():
 
     assert near.nearest("x") == "down -> reset took 9 s, allowed 5 s"
     assert Tracer(rule(), evidence()).nearest("x") == ""
+
+
+def test_on_random_programs_a_candidate_meets_every_condition_where_its_rule_fired_and_only_there():
+    fired = missed = 0
+    for seed in range(60):
+        case = write_case(Random(seed))
+        tracer = Tracer(case.program, case.evidence)
+        for definition in case.program.findings:
+            for way in tracer.finding(definition.id).ways:
+                assert any(c.met for c in way.candidates) is way.fired, (seed, way)
+                fired += way.fired
+                missed += not way.fired
+    assert fired > 10
+    assert missed > 10

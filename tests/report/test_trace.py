@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from diagnose.explain.trace import Trace
+import msgspec
+import pytest
+
+from diagnose.explain.trace import CauseTrace, LinkTrace, RecordTrace, SignalTrace, Trace
+from diagnose.infer.near import Candidate, Condition
 from diagnose.infer.program import Alpha, Step
-from diagnose.infer.trace import Tracer
+from diagnose.infer.trace import FindingTrace, Tracer, Way
 from diagnose.report.trace import json_text, render
 from tests.infer.build import S, edge_join, evidence, fact, finding, program
 
@@ -61,3 +66,12 @@ def test_json_holds_the_conditions_and_the_facts():
 
     assert data["findings"][0]["ways"][0]["candidates"][0]["off_ms"] == 5_400
     assert [f["id"] for f in data["facts"]] == ["f1", "f2", "f3"]
+
+
+@pytest.mark.parametrize(
+    "struct", [Trace, FindingTrace, Way, Candidate, Condition, CauseTrace, LinkTrace, SignalTrace, RecordTrace]
+)
+def test_every_field_of_the_json_is_in_the_docs(struct: type[msgspec.Struct]):
+    page = (Path(__file__).parents[2] / "docs" / "trace.md").read_text(encoding="utf-8")
+
+    assert [f for f in struct.__struct_fields__ if f"`{f}`" not in page] == []
