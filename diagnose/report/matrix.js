@@ -43,7 +43,7 @@ function separator(f, a, b) {
   const seen = seenA - seenB, silent = silentA - silentB;
   return { f, seen, silent: watched ? silent : null, nats: (p - q) * (seen - (watched ? silent : 0)) / 2 };
 }
-const percent = (p) => (p * 100 >= 9.95 || Number.isInteger(p * 100) ? (p * 100).toFixed(0) : (p * 100).toFixed(1).replace(".0", "")) + " %";
+const percent = (p) => (p >= 0.0995 ? (p * 100).toFixed(0) : (p * 100).toFixed(1).replace(".0", "")) + " %";
 function side(nats) {
   if (nats === null) return "unknown";
   if (Math.abs(nats) < 0.05) return "-";

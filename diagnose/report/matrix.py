@@ -32,8 +32,8 @@ def render(matrix: Matrix, causes: Sequence[str], *, most: int = 20, width: int 
 
 def share(p: float) -> str:
     """A share in percent, short enough for a cell: `80`, `2.5`, `.5`."""
-    percent = p * 100
-    if percent >= 9.95 or percent == round(percent):
+    percent = round(p * 100, 1)
+    if percent >= 10 or percent == round(percent):
         return f"{percent:.0f}"
     return f"{percent:.1f}".removeprefix("0")
 
