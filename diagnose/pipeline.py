@@ -172,7 +172,7 @@ def trace(paths: Sequence[str | Path], name: str, book: CompiledRulebook, **opti
     from diagnose.read.signals.near import Watch
 
     kinds = kinds_of(book, name)
-    findings, causes, signals, facts, evidence = [], [], [], {}, Evidence()
+    findings, causes, signals, facts, evidence, said = [], [], [], {}, Evidence(), []
     if "signal" in kinds:
         watch = Watch(next(s for s in book.signals if s.id == name))
         evidence = _gather(paths, watch, book.vocabulary, **options)
@@ -180,12 +180,14 @@ def trace(paths: Sequence[str | Path], name: str, book: CompiledRulebook, **opti
     if {"finding", "cause"} & set(kinds):
         evidence = gather(paths, book, **options)
         tracer = Tracer(book.program, evidence)
+        said = tracer.truncated
         if "finding" in kinds:
             findings.append(tracer.finding(name))
         if "cause" in kinds:
             causes.append(trace_cause(book.program, name, infer_evidence(book, evidence, engine="reference"), tracer))
         facts = {f.id: f for f in evidence.facts}
-    made = Trace(name, tuple(findings), tuple(causes), tuple(signals), (), evidence.sources, evidence.warnings)
+    warnings = (*evidence.warnings, *evidence.truncated, *said)
+    made = Trace(name, tuple(findings), tuple(causes), tuple(signals), (), evidence.sources, warnings)
     used = made.fact_ids()
     return msgspec.structs.replace(made, facts=tuple(f for i, f in facts.items() if i in used))
 

@@ -86,7 +86,10 @@ def _once(options: Options, only: Sequence[str] = ()) -> int:
 
     if options.engine == "durable" and not available():
         raise UsageError("durable-rules does not import on this Python; use --engine reference")
-    engines = (options.engine,) if options.engine != "both" else ENGINES if available() else ("reference",)
+    engines = (options.engine,) if options.engine != "both" else ENGINES
+    if options.engine == "both" and not available():
+        engines = ("reference",)
+        note("durable-rules does not import on this Python: the reference engine runs alone")
     with Progress() as progress:
         progress.say("reading the rules")
         outcome = run_tests(

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from diagnose.errors import EngineError
 from diagnose.infer.near import THOROUGH, Candidate, Condition, candidate, nearest, told
 from diagnose.infer.parts import missing_part, not_collected
 from diagnose.infer.program import FindingDef, Negative, Program, Rule
 from diagnose.infer.reference import Binding, ReferenceEngine
-from diagnose.infer.run import Run, reach
+from diagnose.infer.run import Run, halved, reach
 from diagnose.model import Evidence, FindingResult, State
 
 MOST = 3
@@ -46,9 +47,18 @@ class Tracer:
     """One incident, run once by the reference engine, of which any finding can be traced."""
 
     def __init__(self, program: Program, evidence: Evidence) -> None:
-        """Raises EngineError when the evidence is too much for the engine."""
+        """Where the evidence is too much for the engine, facts are left out as in a run; `truncated` says so."""
+        self.truncated: list[str] = []
         self.run = Run(program, evidence, ReferenceEngine())
-        self.run.results()
+        while True:
+            try:
+                self.run.results()
+                break
+            except EngineError as error:
+                evidence, note = halved(evidence, str(error))
+                self.truncated.append(note)
+                self.run = Run(program, evidence, ReferenceEngine())
+        self.truncated += self.run.space.truncated
 
     def finding(self, name: str, most: int = MOST) -> FindingTrace:
         """The trace of the finding `name`, a finding of the program, with at most `most` candidates a rule."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from diagnose.errors import EngineError
 from diagnose.infer.near import Candidate, Condition
 from diagnose.infer.program import Program
 from diagnose.infer.trace import Tracer
@@ -29,11 +28,7 @@ def near_misses(case: TestCase, program: Program, evidence: Evidence, diagnosis:
         wanted = _telling(program, cause.is_, seen)
     if not wanted:
         return
-    try:
-        tracer = Tracer(program, evidence)
-    except EngineError as error:
-        yield f"nearest miss: not worked out: {error}"
-        return
+    tracer = Tracer(program, evidence)
     for finding in wanted:
         ways = tracer.finding(finding, 1).ways
         if ways:

@@ -106,8 +106,9 @@ def test_too_little_coverage_exits_with_1(pack: Path, run) -> None:
 
 def test_without_durable_rules_both_engines_are_the_reference_engine(pack: Path, run, monkeypatch) -> None:
     monkeypatch.setattr(durable, "available", lambda: False)
-    code, out, _ = run(pack)
+    code, out, err = run(pack)
     assert (code, out) == (0, "1 passed on reference\n")
+    assert "the reference engine runs alone" in err
     code, _, err = run(pack, "--engine", "durable")
     assert (code, "use --engine reference" in err) == (3, True)
 

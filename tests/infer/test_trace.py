@@ -119,3 +119,11 @@ def test_on_random_programs_a_candidate_meets_every_condition_where_its_rule_fir
                 missed += not way.fired
     assert fired > 10
     assert missed > 10
+
+
+def test_too_many_matches_leave_facts_out_as_in_a_run():
+    pair = program([RESET], [finding("x", ("p", "a2"), ("q", "a2"), joins=edge_join("p", "q"))])
+    tracer = Tracer(pair, evidence(*(fact(n, "reset", n, edge="e1") for n in range(1, 200))))
+
+    assert tracer.finding("x").state == "seen"
+    assert "the first and last 49 of 199 facts were used" in tracer.truncated[0]
