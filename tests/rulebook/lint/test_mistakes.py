@@ -34,7 +34,7 @@ def test_all_ten_are_reported_at_their_places_in_one_run(capsys: pytest.CaptureF
     assert main(["rules", "lint", str(MISTAKES)]) == 2
     out = capsys.readouterr().out
     reports = {}
-    for block in re.split(r"^(?=\S+:\d+:\d+  R)", out, flags=re.MULTILINE)[1:]:
+    for block in re.split(r"^(?=.+:\d+:\d+  R\d)", out, flags=re.MULTILINE)[1:]:
         reports[Path(block.partition("  ")[0]).name] = block
     for place, words in EXPECTED.items():
         assert place in reports, out
