@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from diagnose.rulebook.lint.run import LintReport
 
 FORMATS = ("text", "json", "sarif", "github")
+UNTOLD = ("sarif", "github")
+"""Formats that have no place for what was mended: it is told on standard error."""
 WRONG = 2
 Check = Callable[[Sequence["RuleFile"]], "LintReport"]
 
@@ -74,7 +76,7 @@ def _read(folders: Sequence[str]) -> list[RuleFile]:
 def _once(
     folders: Sequence[str], check: Check, form: str, output: str | None, *, strict: bool, mend: bool = False
 ) -> int:
-    from diagnose.cli.options import emit
+    from diagnose.cli.options import emit, note
 
     files = _read(folders)
     fixed: list[Fixed] = []
@@ -85,6 +87,8 @@ def _once(
         own = read_files(map(Path, folders)) if folders else files
         mended, report, fixed = fix(files, [file.shown for file in own], check)
         _write(files, mended)
+        for line in (line for f in fixed if form in UNTOLD for line in f.lines()):
+            note(line)
     else:
         report = check(files)
     emit(_rendered(report, fixed, form, output), output)

@@ -58,6 +58,16 @@ def test_fixes_are_written_and_told(pack: Path, capsys: pytest.CaptureFixture[st
     assert out.splitlines()[-1].endswith(", 1 fixed")
 
 
+def test_fixes_are_told_on_standard_error_where_the_format_has_no_place_for_them(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pack / "own.yaml").write_text(FINDING.replace("title", "titel"))
+    assert main(["rules", "lint", str(pack), "--fix", "--format", "github"]) == 0
+    captured = capsys.readouterr()
+    assert "    + title: One" in captured.err
+    assert "fixed" not in captured.out
+
+
 def test_what_is_built_in_is_not_mended_by_the_way(pack: Path) -> None:
     wrong = pack.parent / "base" / "wrong.yaml"
     wrong.write_text(FINDING.replace("title", "titel"))
