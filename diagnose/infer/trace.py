@@ -64,8 +64,9 @@ class Tracer:
         """The trace of the finding `name`, a finding of the program, with at most `most` candidates a rule."""
         definition = self.run.index.findings[name]
         results = [r for r in self.run.out if r.id == name]
-        fired = {d.rule for r in results for d in r.derivation}
-        ways = [Way(r.id, r.id in fired, self._candidates(definition, r, most)) for r in definition.rules]
+        kept = {d.rule for r in results for d in r.derivation}  # of many derivations only the first are kept
+        found = [(rule.id, self._candidates(definition, rule, most)) for rule in definition.rules]
+        ways = [Way(rule, rule in kept or candidates[0].met, candidates) for rule, candidates in found]
         return FindingTrace(
             name,
             definition.title,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from diagnose.infer.episodes import MAX_DERIVATIONS
 from diagnose.infer.near import Condition
-from diagnose.infer.program import FINDING, Alpha, Negative, Program, Step, Summary
+from diagnose.infer.program import FINDING, Alpha, FindingDef, Negative, Program, Rule, Step, Summary
 from diagnose.infer.trace import FindingTrace, Tracer
 from diagnose.model import Fact
 from diagnose.where import Test as Where
@@ -127,3 +128,12 @@ def test_too_many_matches_leave_facts_out_as_in_a_run():
 
     assert tracer.finding("x").state == "seen"
     assert "the first and last 49 of 199 facts were used" in tracer.truncated[0]
+
+
+def test_a_rule_fired_even_where_so_many_did_that_its_derivation_was_not_kept():
+    alphas = [Alpha(f"a{n:02}", f"k{n}") for n in range(MAX_DERIVATIONS + 5)]
+    rules = tuple(Rule(f"x#{n:02}", "x", 0, (("p", a.id),)) for n, a in enumerate(alphas))
+    prog = program(alphas, [FindingDef("x", "X", rules)])
+    result = trace(prog, *(fact(n, f"k{n}", n) for n in range(len(alphas))))
+
+    assert all(way.fired for way in result.ways)
