@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diagnose.cli.options import rules_option, switch_options
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from diagnose.infer.program import CauseDef, RemedyDef
     from diagnose.rulebook.compiled import CompiledRulebook
@@ -20,12 +22,12 @@ def knowledge() -> None:
     """Look up causes, remedies, facts and codes."""
 
 
-def _rulebook() -> CompiledRulebook:
+def _rulebook(rules: Sequence[str], enable: Sequence[str], disable: Sequence[str]) -> CompiledRulebook:
     from diagnose.errors import DiagnoseError
     from diagnose.rulebook import load_rulebook
 
     try:
-        return load_rulebook()
+        return load_rulebook(rules, enable=enable, disable=disable)
     except DiagnoseError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
@@ -40,9 +42,11 @@ def _missing(what: str, name: str, names: Iterable[str]) -> None:
 
 @knowledge.command("causes")
 @click.argument("name", metavar="[ID]", required=False)
-def causes_command(name: str | None) -> None:
+@rules_option
+@switch_options
+def causes_command(name: str | None, rules: tuple[str, ...], enable: tuple[str, ...], disable: tuple[str, ...]) -> None:
     """List the root causes, or tell all about one."""
-    program = _rulebook().program
+    program = _rulebook(rules, enable, disable).program
     causes = {c.id: c for c in program.causes}
     if name is None:
         for cause in causes.values():
@@ -71,9 +75,13 @@ def _cause_lines(cause: CauseDef, findings: dict[str, str], remedies: dict[str, 
 
 @knowledge.command("remedies")
 @click.argument("name", metavar="[ID]", required=False)
-def remedies_command(name: str | None) -> None:
+@rules_option
+@switch_options
+def remedies_command(
+    name: str | None, rules: tuple[str, ...], enable: tuple[str, ...], disable: tuple[str, ...]
+) -> None:
     """List the remedies, or tell all about one."""
-    remedies = {r.id: r for r in _rulebook().program.remedies}
+    remedies = {r.id: r for r in _rulebook(rules, enable, disable).program.remedies}
     if name is None:
         for remedy in remedies.values():
             click.echo(f"{remedy.id:<34} {remedy.title}  [{remedy.kind}]")
@@ -102,13 +110,14 @@ def _remedy_lines(remedy: RemedyDef) -> list[str]:
 @knowledge.command("facts")
 @click.argument("name", metavar="[KIND]", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
-def facts_command(name: str | None, form: str) -> None:
+@rules_option
+def facts_command(name: str | None, form: str, rules: tuple[str, ...]) -> None:
     """List the kinds of facts that rules may speak of, or the fields of one; as Markdown all of them on one page."""
     from diagnose.cli.rules import gather_library
     from diagnose.errors import InputError
 
     try:
-        facts = gather_library().facts
+        facts = gather_library(rules).facts
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
@@ -135,11 +144,12 @@ def facts_command(name: str | None, form: str) -> None:
 @knowledge.command("codes")
 @click.argument("name", metavar="[CATALOGUE|CODE]", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
-def codes_command(name: str | None, form: str) -> None:
+@rules_option
+def codes_command(name: str | None, form: str, rules: tuple[str, ...]) -> None:
     """List the catalogues of codes, show one, or look a code up in all of them; R... are problems in rules."""
     from diagnose.rulebook.lint.registry import CHECKS
 
-    catalogues = _catalogues()
+    catalogues = _catalogues(rules)
     if form == "markdown" and (name is None or name in catalogues):
         from diagnose.report.catalogues import markdown
 
@@ -165,12 +175,12 @@ def codes_command(name: str | None, form: str) -> None:
             click.echo("\n".join(_code_lines(row)))
 
 
-def _catalogues() -> dict[str, CatalogueDoc]:
+def _catalogues(rules: tuple[str, ...]) -> dict[str, CatalogueDoc]:
     from diagnose.cli.rules import gather_library
     from diagnose.errors import InputError
 
     try:
-        entries = gather_library().of("catalogue")
+        entries = gather_library(rules).of("catalogue")
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)

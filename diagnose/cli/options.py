@@ -77,7 +77,9 @@ def switch_options(command: F) -> F:
     """`--enable ID` and `--disable ID`, each repeatable."""
     for option in (
         click.option("--disable", multiple=True, metavar="ID", help="Do without this rule or pack."),
-        click.option("--enable", multiple=True, metavar="ID", help="Use this experimental rule or pack, too."),
+        click.option(
+            "--enable", multiple=True, metavar="ID", help="Use this experimental rule or pack, too, or `all`."
+        ),
     ):
         command = option(command)
     return command

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from diagnose.cli.options import emit, evidence_options, note, output_options, rules_option
+from diagnose.cli.options import emit, evidence_options, note, output_options, rules_option, switch_options
 from diagnose.cli.progress import Progress
 
 
@@ -18,6 +18,7 @@ from diagnose.cli.progress import Progress
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
+@switch_options
 @evidence_options
 @output_options
 def trace_command(
@@ -25,6 +26,8 @@ def trace_command(
     paths: tuple[str, ...],
     form: str,
     rules: tuple[str, ...],
+    enable: tuple[str, ...],
+    disable: tuple[str, ...],
     output: str | None,
     quiet: bool,
     verbose: int,
@@ -48,7 +51,9 @@ def trace_command(
 
     if "-" in paths and sys.stdin.isatty():
         note("Paste the evidence, then press Ctrl-D.", quiet=quiet)
-    book = load_rulebook(list(rules))
+    book = load_rulebook(rules, enable=enable, disable=disable)
+    for off in book.notes if not is_known(book, name) else ():
+        note(off, quiet=quiet)
     if exists(name) and not is_known(book, name):
         raise click.UsageError(f"'{name}' is a file: the id comes first, then the evidence: rules trace ID PATH...")
     with Progress(quiet=quiet) as progress:

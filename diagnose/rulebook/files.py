@@ -69,15 +69,22 @@ def _some_distribution_has_packs() -> bool:
 
 
 def _installed_packs() -> list[Path]:
+    """The folders that entry points name; they are looked up as packages, whose code is not run."""
     from importlib.metadata import entry_points
-    from importlib.resources import files
+    from importlib.util import find_spec
 
     folders = []
     for entry in entry_points(group=ENTRY_POINTS):
         try:
-            folders.append(Path(str(files(entry.value))))
-        except ModuleNotFoundError as error:
+            spec = find_spec(entry.value)
+        except (ImportError, ValueError) as error:
             raise InputError(f"the installed pack '{entry.name}' cannot be found: {error}; reinstall it") from None
+        places = list(spec.submodule_search_locations or ()) if spec is not None else []
+        found = [Path(place) for place in places if Path(place).is_dir()]
+        if not found:
+            hint = "its entry point must name a package that lies in a folder"
+            raise InputError(f"the installed pack '{entry.name}' cannot be found: no folder {entry.value}; {hint}")
+        folders += found
     return folders
 
 

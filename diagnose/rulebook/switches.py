@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SWITCHED = ("signal", "finding", "cause", "remedy", "question")
 """Kinds of documents that can be off."""
 EXPERIMENTAL = "experimental"
+ALL = "all"
+"""What `enable` says for everything that is experimental."""
 
 Key = tuple[str, str]
 """Kind and id of a document."""
@@ -52,6 +54,9 @@ def switch(library: Library, switches: Sequence[Document], *, experimental: bool
         key, name = ("disable", model.disable) if model.disable is not None else ("enable", model.enable)
         if name is None or (model.disable is not None and model.enable is not None):
             library.problems.append(document.problem((), "R008", "say `disable: ID` or `enable: ID`, one of them"))
+            continue
+        if (key, name) == ("enable", ALL):
+            library.off = {k: off for k, off in library.off.items() if off.why != EXPERIMENTAL}
             continue
         met = [*_called(library, name, model.kind)]
         if not met:
@@ -83,13 +88,17 @@ def _called(library: Library, name: str, only: str | None) -> Iterator[Key]:
 
 
 def notes(library: Library) -> tuple[str, ...]:
-    """A sentence for each pack with rules that are off since they are experimental."""
+    """A sentence for each pack with rules that are off since they are experimental, and for each deprecated pack."""
     off = [key for key, why in library.off.items() if why.why == EXPERIMENTAL]
     packs = Counter(library.of(kind)[name].document.pack for kind, name in off)
-    return tuple(
-        f"{n} experimental rule{'' if n == 1 else 's'} of pack '{pack}' {'is' if n == 1 else 'are'} off; "
-        f"to try {'it' if n == 1 else 'them'}: --enable {pack}"
-        for pack, n in sorted(packs.items())
+    old = [f"pack '{p.id}' is deprecated" for p in library.packs if p.maturity == "deprecated"]
+    return (
+        *old,
+        *(
+            f"{n} experimental rule{'' if n == 1 else 's'} of pack '{pack}' {'is' if n == 1 else 'are'} off; "
+            f"to try {'it' if n == 1 else 'them'}: --enable {pack}"
+            for pack, n in sorted(packs.items())
+        ),
     )
 
 

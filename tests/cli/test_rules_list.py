@@ -109,3 +109,26 @@ def test_an_unknown_id_ends_with_its_place_and_code_2(pack: Path) -> None:
     result = CliRunner().invoke(rules, ["list", "--disable", "zz.three"])
     assert result.exit_code == 2
     assert "--disable:1:10  R019 nothing is called 'zz.three'" in result.output
+
+
+def test_a_diagnosis_says_what_is_off_and_uses_it_when_enabled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from diagnose.cli import main
+
+    (tmp_path / "pack.yaml").write_text(
+        "kind: pack\nid: trial\nversion: '1'\nmaturity: experimental\n---\nkind: finding\nid: trial.seen\n"
+        "title: A close\nmatch: {x: {fact: ws.close}}\n"
+    )
+    log = tmp_path / "edge.log"
+    log.write_text("2026-03-02T09:14:07Z ERROR websocket closed: close 1006 (abnormal closure)\n")
+    main(["run", str(log), "--rules", str(tmp_path), "-v"])
+    off = capsys.readouterr()
+    assert "1 experimental rule of pack 'trial' is off; to try it: --enable trial" in off.err
+    assert "trial 1 (experimental)" in " ".join(off.out.split())
+    assert "trial.seen" not in off.out
+    main(["run", str(log), "--rules", str(tmp_path), "-v", "--enable", "trial"])
+    assert "A close (experimental)" in capsys.readouterr().out
+    assert main(["knowledge", "causes", "wan.flap", "--disable", "no.such"]) == 2
+    assert main(["rules", "trace", "trial.seen", str(log), "--rules", str(tmp_path)]) == 3
+    assert "--enable trial" in capsys.readouterr().err

@@ -75,3 +75,22 @@ def test_a_diagnosis_reads_neither_tests_nor_stories(tmp_path: Path) -> None:
         (tmp_path / name).write_text("a: 1\n")
     assert [Path(f.shown).name for f in read_files([tmp_path], authoring=False)] == ["pack.yaml"]
     assert len(read_files([tmp_path])) == 3
+
+
+def test_the_code_of_an_installed_pack_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "rules_with_code").mkdir()
+    (tmp_path / "rules_with_code" / "__init__.py").write_text("raise RuntimeError('run')\n")
+    install(tmp_path, "coded", "rules_with_code")
+    assert tmp_path / "rules_with_code" in extra_folders()
+
+
+@pytest.mark.parametrize("package", ["single_module_of_rules", "single_module_of_rules:PACK"])
+def test_an_entry_point_that_names_no_folder_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "single_module_of_rules.py").write_text("")
+    install(tmp_path, "single", package)
+    with pytest.raises(InputError, match="installed pack 'single' cannot be found"):
+        extra_folders()

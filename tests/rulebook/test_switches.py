@@ -109,7 +109,7 @@ def test_an_experimental_pack_is_off_until_it_is_enabled_and_says_so() -> None:
     assert (book.program.findings, book.signals) == ((), ())
     assert book.notes == ("7 experimental rules of pack 'acme' are off; to try them: --enable acme",)
     assert next(p for p in book.packs if p.id == "acme").maturity == "experimental"
-    for options in ({"experimental": True}, {"enable": ("acme",)}):
+    for options in ({"experimental": True}, {"enable": ("acme",)}, {"enable": ("all",)}):
         _, book = compiled(PACK, RULES, **options)
         assert names(book.program.findings) == ["f.both", "f.down", "f.either"]
         assert book.program.findings[1].title == "Down (experimental)"
@@ -123,3 +123,14 @@ def test_a_rule_may_be_of_another_maturity_than_its_pack() -> None:
     assert book.notes == ("1 experimental rule of pack 'pack' is off; to try it: --enable pack",)
     _, book = compiled(PACK, RULES.replace("title: Down", "title: Down\nmaturity: stable"))
     assert names(book.program.findings) == ["f.down"]
+
+
+def test_all_that_is_experimental_is_not_all_that_is_off() -> None:
+    library, _ = compiled(PACK, RULES, "disable: f.down\nbecause: noisy\n", enable=("all",))
+    assert list(library.off) == [("finding", "f.down")]
+
+
+def test_a_deprecated_pack_is_on_and_says_so() -> None:
+    _, book = compiled(PACK.replace("experimental", "deprecated"), RULES)
+    assert len(book.program.findings) == 3
+    assert book.notes == ("pack 'acme' is deprecated",)
