@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from diagnose.rulebook.proposal import Line, Proposal, Wishes
 
 
+MOST_LINES = 200
+"""Lines that are learned from at once."""
+
+
 @click.command("learn")
 @click.argument("lines", nargs=-1, required=True, metavar="LOGLINE...")
 @click.option("--id", "name", default="", help="Id of the signal.  [default: made of the line's words]")
@@ -62,6 +66,8 @@ def learn_command(
     found = read_lines(text)
     if not found:
         raise InputError("no log line to learn from: give one in quotes, or - and lines on standard input")
+    if len(found) > MOST_LINES:
+        raise UsageError(f"{len(found)} lines are too many to learn from; give those that are to be one signal")
     if match and refusal(match):
         raise UsageError(f"--match {match}: {refusal(match)}")
     wishes = Wishes(name, title, fact, source, fields_of(constants), nots, match)
@@ -132,20 +138,30 @@ def _ids(name: str) -> Iterator[str]:
 def _put(made: Sequence[Draft], pack: str | None, output: str | None) -> None:
     from pathlib import Path
 
+    from diagnose.errors import UsageError
     from diagnose.rulebook import drafts
 
+    untested = [draft.id for draft in made if not draft.tests]
+    if untested and (pack or output):
+        raise UsageError(f"the readers give the line to no signal, so {', '.join(untested)} is not written")
     text = "---\n".join(draft.whole() for draft in made)
     if pack:
         out = {path: t for draft in made for path, t in drafts.in_pack(draft, Path(pack)).items()}
         drafts.write(out)
         for path in out:
             click.echo(f"wrote {path}")
-        click.echo(f"next: diagnose rules lint {pack}; diagnose rules test {pack} --run {made[0].id}")
+        click.echo(next_steps(pack, made[0].id))
     elif output and output != "-":
         drafts.write({Path(output): text})
         click.echo(f"wrote {output}")
     else:
         emit(text, None)
+
+
+def next_steps(folder: str, name: str) -> str:
+    """What to do with a document that was written."""
+    shown = f'"{folder}"' if " " in folder else folder
+    return f"next: diagnose rules lint {shown}; diagnose rules test {shown} --run {name}"
 
 
 def _unread(found: Sequence[Line], source: str, library: Library, known: Sequence[str]) -> list[Line]:

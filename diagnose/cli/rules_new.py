@@ -204,6 +204,7 @@ def _fields(fact: str, library: Library) -> str:
 def _keep(draft: Draft, files: list[RuleFile], folder: str) -> int:
     """Try the draft, then write it."""
     from diagnose import pipeline
+    from diagnose.cli.rules_learn import next_steps
     from diagnose.rulebook import drafts, scaffold
 
     where = Path(folder)
@@ -214,5 +215,5 @@ def _keep(draft: Draft, files: list[RuleFile], folder: str) -> int:
         click.echo(f"wrote {path}")
     for comment in tried.comments:
         click.echo(f"note: {comment}", err=True)
-    click.echo(f"next: diagnose rules lint {folder}; diagnose rules test {folder} --run {draft.id}")
+    click.echo(next_steps(folder, draft.id))
     return 0

@@ -19,8 +19,10 @@ from diagnose.rulebook.library import Library
 from diagnose.rulebook.likeness import Examples, Guess, said
 from diagnose.rulebook.opposite import near_miss
 from diagnose.rulebook.patterns import compiled
-from diagnose.rulebook.template import NUMBERS, Piece, alike, cut, merged, pattern, words
+from diagnose.rulebook.template import EMPTY, NUMBERS, Piece, alike, cut, merged, pattern, words
 from diagnose.rulebook.words import Field, nearest
+
+FEW = "'{}' has too few words for a pattern; give one with --match"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -82,8 +84,14 @@ def _line(row: JsonRow | TextRow) -> Line:
     record, text = row.record(), row.text()
     message = text
     if isinstance(row, TextRow) and text == record.message:
-        message = text[lines.message_start(text, stamped=row.stamp is not None) :]
+        message = _told(record.fields, text) or text[lines.message_start(text, stamped=row.stamp is not None) :]
     return Line(row.raw, message, text, record.fields)
+
+
+def _told(fields: Mapping[str, Any], text: str) -> str:
+    """The message of a line of pairs, where it has words and stands in the text as it is."""
+    values = (fields.get(name) for name in ("msg", "message", "event", "text"))
+    return next((v for v in values if isinstance(v, str) and v != text and v in text and len(v.split()) > 1), "")
 
 
 def forms(found: Sequence[Line]) -> list[tuple[tuple[Line, ...], tuple[Piece, ...]]]:
@@ -107,7 +115,7 @@ def propose(
     """A signal for lines of one form. Raises UsageError when it has no words, or nothing tells which fact it is."""
     said_words = words(pieces)
     if len(said_words) < 2 and not wishes.match:
-        raise UsageError(f"'{members[0].raw[:60]}' has too few words for a pattern; give one with --match")
+        raise UsageError(FEW.format(members[0].raw[:60]))
     if wishes.source and wishes.source not in SOURCE_KINDS:
         raise UsageError(f"unknown source kind '{wishes.source}'  {nearest(wishes.source, SOURCE_KINDS)}".rstrip())
     source, why = (wishes.source, "as you said") if wishes.source else _source(members)
@@ -120,6 +128,8 @@ def propose(
     constant = {**(chosen[0].set if chosen else said(kind, members[0].message, {})), **wishes.set}
     named, taken = _fields(pieces, members[0], kind.fields, constant)
     match = wishes.match or pattern(pieces, lambda i: named.get(i, ""))
+    if match == EMPTY:
+        raise UsageError(FEW.format(members[0].raw[:60]))
     take = {field: name for field, name in ((n, n) for n in named.values()) if f"(?P<{name}>" in match}
     texts = list(dict.fromkeys(line.message.split("\n", 1)[0].strip() for line in members))
     nots = list(wishes.nots) or near_miss(texts[0], said_words, compiled(match).search)

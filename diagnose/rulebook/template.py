@@ -15,6 +15,8 @@ LONGEST = 240
 """Characters of a message that a pattern is made of."""
 ALIKE = 0.6
 """Share of the pieces of two messages that must be equal for them to have one form."""
+EMPTY = "(?i)"
+"""What every pattern begins with, and the pattern of a message that says nothing."""
 NUMBERS = frozenset({"number", "duration", "size"})
 """Kinds of variables that are numbers."""
 
@@ -64,7 +66,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
 _NAMES = [kind for kind, _ in _FORMS]
 _VARIABLE = re.compile("|".join(f"(?P<v{i}>{form})" for i, (_, form) in enumerate(_FORMS)))
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-_WORD = re.compile(r"[^\W\d_]+|\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\w+|\s+|[^\w\s]")
 _KEY = re.compile(r"([A-Za-z][\w.-]*?)(?:\s*[=:]\s*|[ -]+#?|#)[\"'\[({]?$")
 _CODE = re.compile(r"^(?:[A-Z]{2,}(?:[_-][A-Z]+)*[_-]?\d{2,6}|[A-Z]\d{3,6})$")
 _CODE_KEYS = frozenset({"code", "error", "err", "errno", "status", "reason", "cause", "alarm", "rc", "exit", "fault"})
@@ -78,7 +80,9 @@ _UNITS = {
 
 def cut(message: str) -> tuple[Piece, ...]:
     """The first line of a message as words, gaps and variables, in their order."""
-    text = message.split("\n", 1)[0].strip()[:LONGEST]
+    text = message.split("\n", 1)[0].strip()
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rsplit(None, 1)[0]
     pieces: list[Piece] = []
     at = 0
     for found in _VARIABLE.finditer(text):
@@ -166,7 +170,7 @@ def pattern(pieces: Sequence[Piece], named: Callable[[int], str]) -> str:
         first, last = pieces[start], pieces[end - 1]
         body = (r"\b" if not first.kind and first.text[0].isalnum() else "") + body
         body += r"\b" if not last.kind and last.text[-1].isalnum() else ""
-    return f"(?i){body}"
+    return EMPTY + body
 
 
 def _span(pieces: Sequence[Piece], named: Callable[[int], str]) -> tuple[int, int]:
@@ -197,7 +201,8 @@ def _piece(piece: Piece, name: str) -> str:
     if piece.kind in NUMBERS or piece.kind == "code":
         body = r"-?\d+(?:[.,]\d+)?" if set(piece.body) & set(".,-") else r"\d+"
     elif piece.kind == "quoted":
-        body = f"[^{piece.text[0]}]*"
+        quote = piece.text[0]
+        return f"{quote}(?P<{name}>[^{quote}]*){quote}" if name else f"{quote}[^{quote}]*{quote}"
     else:
         body = _PATTERNS[piece.kind]
     body = f"(?P<{name}>{body})" if name else body

@@ -90,6 +90,8 @@ def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
         ([LINE, "--set", "sate=down"], "did you mean 'state'"),
         ([LINE, "--pack", "nowhere"], "diagnose rules new pack"),
         (["12 34"], "too few words"),
+        (["\n".join(f"link {n} down" for n in range(300))], "too many to learn from"),
+        (["SIP/2.0 404 Not Found", "--fact", "hello", "-o", "x.yaml"], "is not written"),
     ],
 )
 def test_mistakes_say_the_way_out(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,6 +64,11 @@ def test_a_json_record_is_its_message() -> None:
     )
 
 
+def test_a_line_of_pairs_is_its_message() -> None:
+    line = 'time=2026-03-17T14:03:39Z level=warn call=c1 msg="SIM 2 is gone" rx=178 tx=17 gap_ms=900 worst_ms=901'
+    assert read_lines(line)[0].message == "SIM 2 is gone"
+
+
 def test_the_fact_is_that_of_the_signal_most_alike(library: Library) -> None:
     (found,) = proposed(library, LINE)
     assert found.fact == "link.state"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from diagnose.rulebook.patterns import compiled, refusal
@@ -42,6 +44,7 @@ def test_terms_and_codes_stay_words(term: str) -> None:
     assert compiled(pattern(pieces, lambda _: "")).search(f"peer speaks {term} no more")
 
 
+ROOT = Path(__file__).parents[2]
 LINES = [
     "codec bridge starved for 5200 ms on stream 4f1c9a2b-11aa-4c4e-9d11-0123456789ab, peer 10.1.2.3:5004 gone",
     "vendor gateway (east) rejected call c-8812: error 4711 'no licence left', 45% used",
@@ -84,3 +87,23 @@ def test_lines_of_one_form_become_one() -> None:
 
 def test_words_are_the_literal_ones() -> None:
     assert words(cut("SIM 2 deregistered, uplink gone")) == ["sim", "deregistered", "uplink", "gone"]
+
+
+def test_patterns_of_real_lines_find_their_lines() -> None:
+    logs = [*(ROOT / "examples").rglob("*.log"), *sorted((ROOT / "tests" / "incidents").rglob("*.log"))[:40]]
+    lines = {line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[:30]}
+    assert len(lines) > 300
+    for line in lines:
+        for made in (pattern(cut(line), lambda i: f"v{i}"), pattern(cut(line), lambda _: "")):
+            assert refusal(made) == ""
+            assert compiled(made).search(line), f"{made}\n{line}"
+
+
+def test_a_pair_with_an_empty_value_and_names_with_underscores_stay_whole() -> None:
+    line = "asr text='' done rx_gap_max_ms=47"
+    assert compiled(pattern(cut(line), lambda _: "")).search(line)
+
+
+def test_long_lines_are_cut_between_words() -> None:
+    line = "bridge " + "frobnicated " * 60
+    assert compiled(pattern(cut(line), lambda _: "")).search(line)
