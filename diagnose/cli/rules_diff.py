@@ -64,6 +64,9 @@ def diff_command(
 
     incidents = incidents_in(places, labels)
     books = [_rulebook(old, rules), _rulebook(new, rules, enable=enable, disable=disable)]
+    for pack in books[1].packs:
+        if pack.maturity == "experimental" and pack.id not in enable:
+            note(f"pack '{pack.id}' is experimental, so its rules are off; with them: --enable {pack.id}", quiet=quiet)
 
     def tick(done: int) -> None:
         if not quiet and sys.stderr.isatty():

@@ -193,11 +193,11 @@ def _path(edge: Edge, boxes: Mapping[str, Box]) -> str:
 def _labels(graph: Graph, boxes: Mapping[str, Box]) -> list[str]:
     """Beside the end that an edge has for itself: where it leaves its source or arrives, else in its middle.
 
-    Around a cause only its own edges have room for labels.
+    Around a cause or remedy only its own edges have room for labels.
     """
     leaving, arriving = ([getattr(e, end) for e in graph.edges] for end in ("source", "target"))
     out = []
-    of_root = boxes[graph.root].node.kind == "cause"
+    of_root = boxes[graph.root].node.kind in ("cause", "remedy")
     for edge in graph.edges:
         if of_root and graph.root not in (edge.source, edge.target):
             continue

@@ -61,13 +61,13 @@ def build(book: CompiledRulebook, name: str, *, depth: int | None = None, most: 
     """The graph around the finding, cause, signal or remedy `name`, at most `most` neighbours a node.
 
     `depth` is how many steps are walked either way; by default all the way back, and one step on (from a signal on to
-    findings, from a remedy back to findings). Raises UsageError for a name that no rule has.
+    findings, from a remedy back to causes). Raises UsageError for a name that no rule has.
     """
     walk = _Walk(book, most)
     root = walk.root(name)
     if root.kind == "finding":
         root = msgspec.structs.replace(root, notes=order(walk.findings[name].rules))
-    usual = {"signal": (0, 2), "remedy": (2, 0)}.get(root.kind, (BACK, ON))
+    usual = {"signal": (0, 2), "remedy": (1, 0)}.get(root.kind, (BACK, ON))
     back, on = usual if depth is None else (depth, depth)
     walk.go(root, back, walk.sources, forward=False)
     walk.go(root, on, walk.targets, forward=True)

@@ -69,6 +69,15 @@ def test_json_holds_every_incident(pack: Path, labels: Path, capsys: pytest.Capt
     assert data["changed"] == 1
 
 
+def test_an_experimental_pack_is_said_to_be_off(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pack / "pack.yaml").write_text('kind: pack\nid: trial\nversion: "1"\nmaturity: experimental\n')
+    words = ["rules", "diff", "built-in", str(pack), "--on", str(EXAMPLES / "failed-handoff")]
+    main(words)
+    assert "with them: --enable trial" in capsys.readouterr().err
+    main([*words, "--quiet"])
+    assert not capsys.readouterr().err
+
+
 def test_a_whole_rulebook_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
     root = EXAMPLES.parent
     assert main(["rules", "diff", str(root), "built-in", "--on", str(EXAMPLES / "failed-handoff")]) == 0

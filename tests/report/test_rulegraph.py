@@ -45,6 +45,12 @@ def test_a_signal_is_followed_to_the_findings(book: CompiledRulebook) -> None:
     assert {"signal", "fact", "finding"} <= kinds
 
 
+def test_a_remedy_names_the_causes_that_it_ends(book: CompiledRulebook) -> None:
+    graph = build(book, "route-bot-over-sip-trunk")
+    assert {n.kind for n in graph.nodes} == {"remedy", "cause"}
+    assert {e.target for e in graph.edges} == {graph.root}
+
+
 def test_every_finding_and_cause_has_a_graph_whose_edges_meet_nodes(book: CompiledRulebook) -> None:
     for name in [*(f.id for f in book.program.findings[::7]), *(c.id for c in book.program.causes[::5])]:
         graph = build(book, name, most=3)
