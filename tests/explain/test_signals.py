@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 from diagnose.explain.signals import trace_signal
 from diagnose.explain.trace import SignalTrace
 from diagnose.normalise import normalise
-from diagnose.read import read_strings
-from diagnose.read.signals.near import Watch
+from diagnose.read import read, read_strings
+from diagnose.read.signals.near import KIND, Watch
+from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Coded, Signal, spelling
+from diagnose.rulebook import load_rulebook
 from diagnose.rulebook.literals import required
 from diagnose.where import Test as Where
 
@@ -75,3 +80,17 @@ def test_a_field_that_is_not_there_names_those_that_are():
     got = trace.near[0].conditions[-1].got
     assert got.startswith("component is not there; the record has ")
     assert "pid" in got
+
+
+def test_a_watch_takes_what_the_scanner_takes() -> None:
+    book = load_rulebook()
+    path = str(Path(__file__).parents[2] / "examples" / "failed-handoff")
+    drafts = Counter(d.signal for d in read([path], Scanner(book.signals)).drafts)
+    known = [s for s in book.signals if s.id in drafts]
+    assert len(known) > 5
+    for signal in known:
+        watch = Watch(signal)
+        hits = [
+            d for d in read([path], watch).drafts if d.kind == KIND and not watch.records[d.fields["number"]].distance
+        ]
+        assert len(hits) == drafts[signal.id], signal.id
