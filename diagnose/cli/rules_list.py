@@ -67,13 +67,19 @@ def _state(library: Library, kind: str, name: str) -> str:
 
 
 def _packs(library: Library) -> Iterator[str]:
+    """A line for each pack: id, version, maturity, how many documents it has and how many are off, its folder."""
+    import os
     from collections import Counter
 
+    from diagnose.explain.words import count
+
+    here = os.path.join(os.getcwd(), "")
     counts = Counter(entry.document.pack for kind in KINDS for entry in library.of(kind).values())
     for pack in library.packs:
         off = sum(library.of(k)[n].document.pack == pack.id for k, n in library.off)
-        tail = f", {off} off" if off else ""
-        yield f"{pack.id:<20} {pack.version:<10} {pack.maturity:<13} {counts[pack.id]:>4} documents{tail}"
+        size = count(counts[pack.id], "document") + (f", {off} off" if off else "")
+        folder = library.folders[pack.id].removeprefix(here)
+        yield f"{pack.id:<16} {pack.version:<8} {pack.maturity:<12} {size:<22} {folder}"
 
 
 def _overlays(library: Library) -> Iterator[str]:

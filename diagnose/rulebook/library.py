@@ -38,8 +38,8 @@ class Library(msgspec.Struct):
     """What the documents say, by kind and id, before anything is compiled; and what is wrong so far.
 
     `changes` is what overrides made different, `off` what is switched off, `trials` what is experimental, `vocabulary`
-    what packs add to the names of fields and the forms of lines in logs. `built_in_facts` are the kinds of the first
-    dictionary: readers know them; those of packs only signals make.
+    what packs add to the names of fields and the forms of lines in logs, `folders` where packs lie, by id.
+    `built_in_facts` are the kinds of the first dictionary: readers know them; those of packs only signals make.
     """
 
     facts: dict[str, FactKind] = {}
@@ -54,6 +54,7 @@ class Library(msgspec.Struct):
     trials: frozenset[Key] = frozenset()
     built_in_facts: frozenset[str] = frozenset()
     vocabulary: Vocabulary = Vocabulary()
+    folders: dict[str, str] = {}
 
     def of(self, kind: str) -> dict[str, Entry]:
         """Entries of one kind by id (tests: by name)."""
@@ -99,6 +100,7 @@ def gather(files: Sequence[RuleFile], *, experimental: bool = True, kept: Kept |
         if document.kind not in ("pack", "lexicon", "switch", *TABLES):
             document.pack = packs[document.pack].id if document.pack in packs else document.pack
             _enter(library, document)
+    library.folders = {pack.id: folder for folder, pack in packs.items()}
     library.packs = tuple(sorted(packs.values(), key=lambda p: p.id))
     library.vocabulary = log_tables([d for d in plain if d.kind in TABLES], library.problems)
     switch(library, [d for d in plain if d.kind == "switch"], experimental=experimental)

@@ -33,7 +33,7 @@ Key = tuple[str, str]
 
 
 class Off(msgspec.Struct, frozen=True):
-    """Why a document is off, and the file and line that says so (empty for what is experimental)."""
+    """Why a document is off, and the file and line that says so (empty for what is experimental, and for options)."""
 
     why: str
     place: str = ""
@@ -67,7 +67,10 @@ def switch(library: Library, switches: Sequence[Document], *, experimental: bool
             if key == "enable":
                 library.off.pop(each, None)
             else:
-                library.off[each] = Off(f"disabled: {model.because}", f"{mark.source.path}:{mark.line}")
+                library.off[each] = Off(
+                    f"disabled: {model.because}",
+                    "" if mark.source.path == f"--{key}" else f"{mark.source.path}:{mark.line}",
+                )
 
 
 def _experimental(library: Library) -> Iterator[Key]:

@@ -86,10 +86,12 @@ def test_without_overlays_a_sentence_says_so(pack: Path) -> None:
     assert say("list", "--overrides") == "no pack changes or disables anything of another\n"
 
 
-def test_packs_are_listed_with_version_and_maturity(pack: Path) -> None:
-    assert "own                  1.0.0      experimental     1 documents, 1 off" in say(
-        "list", "--packs", "--rules", pack
-    )
+def test_packs_are_listed_with_version_maturity_and_folder(pack: Path) -> None:
+    listed = [line.split() for line in say("list", "--packs", "--rules", pack).splitlines()]
+    assert listed == [
+        ["base", "0", "stable", "2", "documents,", "1", "off", "base"],
+        ["own", "1.0.0", "experimental", "1", "document,", "1", "off", "own"],
+    ]
 
 
 def test_the_list_marks_what_is_experimental_and_off(pack: Path) -> None:
