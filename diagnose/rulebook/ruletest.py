@@ -96,7 +96,7 @@ class Outcome(msgspec.Struct, frozen=True):
                     yield from _wrapped(f"    {line}")
         count = {s: sum(r.status == s for r in self.results) for s in ("passed", "failed", "known gap", "gap closed")}
         parts = [f"{n} {status}" for status, n in count.items() if n or status == "passed"]
-        yield f"{', '.join(parts)} on {' and '.join(self.engines)}"
+        yield ", ".join(parts) + (f" on {' and '.join(self.engines)}" if self.engines else "")
         if self.left_out:
             yield f"{self.left_out} left out: they expect something of what a pack disables"
         for more in (self.coverage, self.mutants):

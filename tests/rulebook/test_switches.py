@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from diagnose import pipeline
 from diagnose.rulebook.compile import compile_library
 from diagnose.rulebook.files import RuleFile, switches
 from diagnose.rulebook.library import gather
+from diagnose.rulebook.ruletest import run_tests
 from tests.rulebook.conftest import FACTS
 
 RULES = """\
@@ -134,3 +136,13 @@ def test_a_deprecated_pack_is_on_and_says_so() -> None:
     _, book = compiled(PACK.replace("experimental", "deprecated"), RULES)
     assert len(book.program.findings) == 3
     assert book.notes == ("pack 'acme' is deprecated",)
+
+
+def test_tests_of_what_is_disabled_are_left_out() -> None:
+    test = "kind: test\nname: it is down\nsources: [edge.log]\nevents: [{at: +0s, fact: link.state, state: down}]\n"
+    texts = (RULES, test + "expect: {findings: [f.down]}\n", "disable: f.down\nbecause: noisy\n")
+    outcome = run_tests(compiled(*texts, experimental=True)[0], pipeline, engines=("reference",))
+    left_out = "1 left out: they expect something of what a pack disables"
+    assert (outcome.results, [*outcome.lines()]) == ((), ["0 passed", left_out])
+    outcome = run_tests(compiled(*texts[:2])[0], pipeline, engines=("reference",))
+    assert [*outcome.lines()] == ["1 passed on reference"]
