@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -51,20 +52,32 @@ def on_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def ask(given: str, question: str, flag: str, default: str | None = None) -> str:
+def ask(
+    given: str, question: str, flag: str, default: str | None = None, check: Callable[[str], object] | None = None
+) -> str:
     """What was given, else what the person at the terminal answers, else the default.
 
+    `check` raises UsageError on what will not do; at a terminal the question is then asked again.
     Raises UsageError that names the flag when there is nobody to ask and no default.
     """
-    if given:
-        return given
-    if on_terminal():
-        return str(click.prompt(question, default=default, err=True)).strip()
-    if default is not None:
-        return default
     from diagnose.errors import UsageError
 
-    raise UsageError(f"{flag} is missing ({question.lower()}), and there is no terminal to ask on")
+    if given or not on_terminal():
+        if not given and default is None:
+            raise UsageError(f"{flag} is missing ({question.lower()}), and there is no terminal to ask on")
+        value = given or default or ""
+        if check is not None and value:
+            check(value)
+        return value
+    while True:
+        value = str(click.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+        try:
+            if check is not None and value:
+                check(value)
+        except UsageError as error:
+            click.echo(str(error), err=True)
+        else:
+            return value
 
 
 @new_group.command("pack")
@@ -80,7 +93,7 @@ def pack_command(folder: str, name: str, title: str, owner: str) -> int:
 
     folder = ask(folder, "Folder of the pack", "--pack")
     own = re.sub(r"[^a-z0-9]+", "-", Path(folder).resolve().name.lower()).strip("-") or "pack"
-    name = drafts.check_id(ask(name, "Id", "--id", own))
+    name = ask(name, "Id", "--id", own, drafts.check_id)
     title = ask(title, "What is it about", "--title", f"Rules of {name}")
     path = Path(folder) / drafts.PACK
     drafts.write({path: scaffold.pack(name, title, owner)})
@@ -130,14 +143,14 @@ def signal_command(
 @click.option("--seen", default="usually", show_default=True, help="How often, when that is the cause.")
 def finding_command(folder: str, name: str, title: str, cause: str, seen: str, **options: Any) -> int:
     """A finding: a fact, or one fact after another, that means something together."""
-    from diagnose.rulebook import drafts, scaffold
+    from diagnose.rulebook import scaffold
 
     files, library = _packs(folder)
-    name = drafts.check_id(ask(name, "Id, such as site.backup_slow", "--id"))
-    scaffold.free(name, "finding", library)
+    name = ask(name, "Id, such as site.backup_slow", "--id", None, lambda n: scaffold.free(n, "finding", library))
     title = ask(title, "Title, a sentence as it should stand in a report", "--title")
     looked = _looked_for(options, library)
-    cause = ask(cause, "Cause that it speaks for (empty for none)", "--cause", "")
+    question = "Cause that it speaks for (diagnose knowledge causes; empty for none)"
+    cause = ask(cause, question, "--cause", "", lambda c: scaffold.known(c, "cause", library))
     return _keep(scaffold.finding(name, title, looked, library, cause, seen), files, folder)
 
 
@@ -150,11 +163,10 @@ def finding_command(folder: str, name: str, title: str, cause: str, seen: str, *
 @click.option("--step", "steps", multiple=True, metavar="TEXT", help="A step of its remedy; repeatable.")
 def cause_command(folder: str, name: str, title: str, found: str, steps: tuple[str, ...], **options: Any) -> int:
     """A cause with a finding that shows it and a remedy."""
-    from diagnose.rulebook import drafts, scaffold
+    from diagnose.rulebook import scaffold
 
     files, library = _packs(folder)
-    name = drafts.check_id(ask(name, "Id, such as site.backup_slow", "--id"))
-    scaffold.free(name, "cause", library)
+    name = ask(name, "Id, such as site.backup_slow", "--id", None, lambda n: scaffold.free(n, "cause", library))
     title = ask(title, "What is wrong, in a sentence", "--title")
     looked = None if found else _looked_for(options, library)
     does = steps or (ask("", "First step of the remedy", "--step", f"Look into it: {title}"),)
@@ -185,16 +197,26 @@ def _looked_for(options: dict[str, Any], library: Library) -> Seen:
         milliseconds(options["within"])
     except ValueError as error:
         raise UsageError(f"--within: {error}; write it with a unit, such as 90s, 5m or 24h") from None
-    fact = ask(options["fact"], "Kind of fact that it looks for (diagnose knowledge facts)", "--fact")
-    scaffold.known(fact, "fact", library)
+    question = "Kind of fact that it looks for (diagnose knowledge facts)"
+    fact = ask(options["fact"], question, "--fact", None, lambda f: scaffold.known(f, "fact", library))
     if options["then"]:
         scaffold.known(options["then"], "fact", library)
     where = options["where"]
     if not where and on_terminal():
-        where = tuple(ask("", f"Fields it must have, as FIELD=VALUE ({_fields(fact, library)})", "", "").split())
+        question = f"Fields it must have, as FIELD=VALUE ({_fields(fact, library)})"
+        where = tuple(_pairs(ask("", question, "--where", "", lambda text: fields_of(_pairs(text)))))
     return scaffold.Seen(
         fact, fields_of(where), options["then"], fields_of(options["then_where"]), options["within"], options["join"]
     )
+
+
+def _pairs(text: str) -> list[str]:
+    from diagnose.errors import UsageError
+
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: {error}") from None
 
 
 def _fields(fact: str, library: Library) -> str:

@@ -11,7 +11,7 @@ from diagnose.errors import RulebookError, UsageError
 from diagnose.model import ENTITY_KEYS
 from diagnose.read.signals.signal import LOG_KINDS
 from diagnose.rulebook.compile import compile_library
-from diagnose.rulebook.drafts import Draft, rendered
+from diagnose.rulebook.drafts import Draft, check_id, rendered
 from diagnose.rulebook.files import RuleFile
 from diagnose.rulebook.library import Library, gather
 from diagnose.rulebook.ruletest import ENGINES, Runner, run_case
@@ -46,7 +46,8 @@ def known(name: str, kind: str, library: Library) -> str:
 
 
 def free(name: str, kind: str, library: Library) -> None:
-    """Raises UsageError when a document of this kind has the name already."""
+    """Raises UsageError when the name is no id, or a document of this kind has it already."""
+    check_id(name)
     if name in library.of(kind):
         start = library.of(kind)[name].document.start
         raise UsageError(f"{kind} '{name}' exists in {start.source.path}:{start.line}; give another --id")

@@ -47,7 +47,7 @@ def test_what_is_missing_is_asked_for_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call("new", "pack", "--pack", "p")
-    answers = iter(["f.b", "The Edge came back", "edge.move", "state=left", "c.old"])
+    answers = iter(["F B", "f.b", "The Edge came back", "edge.mvoe", "edge.move", "state", "state=left", "c.old"])
     asked: list[str] = []
 
     def prompt(question: str, **_: object) -> str:
@@ -57,7 +57,10 @@ def test_what_is_missing_is_asked_for_on_a_terminal(
     monkeypatch.setattr(rules_new, "on_terminal", lambda: True)
     monkeypatch.setattr(rules_new.click, "prompt", prompt)
     assert call("new", "finding", "--pack", "p") == 0, capsys.readouterr().err
-    assert "FIELD=VALUE (state)" in asked[3]
+    err = capsys.readouterr().err
+    for words in ("'F B' is no id", "did you mean 'edge.move'", "'state' is no FIELD=VALUE"):
+        assert words in err
+    assert "FIELD=VALUE (state)" in asked[-2]
     assert "override: c.old" in Path("p/findings-f.b.yaml").read_text()
 
 
