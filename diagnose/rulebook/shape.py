@@ -80,6 +80,8 @@ def _problem(document: Document, model: type[BaseModel], error: dict[str, Any]) 
         names = _names(model, place[:-1])
         hint = nearest(last, names, f"keys: {', '.join(names)}")
         return document.problem(place, "R007", f"unknown key '{last}'", hint, key=True)
+    if kind == "too_short":
+        return document.problem(place, "R010", f"'{last}' is empty", "give it at least one item")
     if kind == "missing":
         return document.problem(place[:-1], "R008", f"'{last}' is missing", f"add {last}: ...")
     if re.match(r"R\d{3}$", kind):

@@ -49,7 +49,7 @@ def switch(library: Library, switches: Sequence[Document], *, experimental: bool
     for document in switches:
         model, wrong = validate(document)
         library.problems += wrong
-        if not isinstance(model, SwitchDoc):
+        if wrong or not isinstance(model, SwitchDoc):
             continue
         key, name = ("disable", model.disable) if model.disable is not None else ("enable", model.enable)
         if name is None or (model.disable is not None and model.enable is not None):

@@ -59,6 +59,7 @@ def test_an_empty_extension_forgets_nothing() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "line"),
     [
+        (("    examples: ['gw7 << refused']\n", "    examples: []\n"), "R010", 8),
         (("(?P<result>", "(?=x)(?P<result>"), "R023", 7),
         (("sip.log", "sip.lgo"), "R015", 5),
         (("gw7 << refused'", "gw7 refused'"), "R041", 8),
