@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -12,6 +13,7 @@ from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Signal
 from diagnose.rulebook.catalogues import unread
 from diagnose.rulebook.lint.check import Check, Context
+from diagnose.rulebook.literals import required
 from diagnose.rulebook.patterns import compiled, refusal
 from diagnose.rulebook.schema import CatalogueDoc, SignalDoc
 
@@ -109,20 +111,23 @@ def _pairs(context: Context) -> Iterator[tuple[_Pair, int]]:
     entries = context.library.of("signal")
     for alike in by_fact.values():
         for signal in alike:
-            texts = [(text, text.lower()) for text in entries[signal.id].model.examples.match]
+            texts = entries[signal.id].model.examples.match
             for other in alike if texts else ():
                 if other is signal or not set(signal.sources) & set(other.sources):
                     continue
-                count = sum(_may(other, low) and compiled(other.match).search(text) is not None for text, low in texts)
+                count = sum(_matches(other.match or "", text) for text in texts)
                 if count:
                     yield _Pair(signal, other, count), len(texts)
 
 
-def _may(signal: Signal, low: str) -> bool:
-    """Whether a text in lower case holds the literals that a match of the signal needs."""
-    if not signal.literals:
-        return True
-    return any(all(any(x in low for x in alternatives) for alternatives in way) for way in signal.literals)
+@lru_cache(maxsize=1 << 18)
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a pattern matches a text; kept, since few of both change from one run to the next."""
+    low = text.lower()
+    ways = required(pattern)
+    if ways and not any(all(any(x in low for x in alternatives) for alternatives in way) for way in ways):
+        return False
+    return compiled(pattern).search(text) is not None
 
 
 class Shadowed(Check):
