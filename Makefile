@@ -22,6 +22,7 @@ bench: .venv/test-$(PLACE)
 	$(BIN)/python tests/benchmarks/bench_start.py
 	$(BIN)/python tests/benchmarks/bench_scan.py
 	$(BIN)/python tests/benchmarks/bench_infer.py
+	$(BIN)/python tests/benchmarks/bench_learn.py
 
 # As the differential test of the engines, with more random incidents.
 fuzz: .venv/test-$(PLACE)

@@ -119,13 +119,22 @@ def learn(
     dictionary = dictionary_of(files.read_files([*files.built_in_folders(), *files.extra_folders(known)]))
     examples = Examples(library)
     made: list[Draft] = []
-    for members, pieces in forms(new):
-        proposal = propose(members, pieces, library, examples, wishes)
+    shapes = forms(new)
+    for members, pieces in shapes:
+        try:
+            proposal = propose(members, pieces, library, examples, wishes)
+        except UsageError as error:
+            if len(shapes) == 1:
+                raise
+            note(f"left out: {error}")
+            continue
         taken = {*library.of("signal"), *(d.id for d in made)}
         proposal.signal["id"] = next(i for i in _ids(proposal.signal["id"]) if i not in taken)
         draft = draft_of(proposal, pipeline, dictionary)
         made.append(draft)
         note(_told(proposal, draft, library))
+    if not made:
+        raise UsageError("nothing can be proposed for any of the lines")
     _put(made, pack, output)
     return 0
 
@@ -199,7 +208,7 @@ def _told(proposal: Proposal, draft: Draft, library: Library) -> str:
         what = f"-> {taken.field}: {taken.why}" if taken.field else f"varies, not taken: {taken.why}"
         out.append(f"variable  {taken.text}  {what}")
     used = users(library, proposal.fact, proposal.signal.get("set", {}))
-    out.append(f"findings  {', '.join(used[:4])}{', ...' if len(used) > 4 else ''} may see it")
+    out.append(f"findings  {', '.join(used[:2])}{', ...' if len(used) > 2 else ''} may see it")
     if not used:
         out[-1] = "findings  none sees it yet: diagnose rules new finding"
     if not draft.tests:

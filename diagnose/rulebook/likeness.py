@@ -21,12 +21,15 @@ WEAK = 0.25
 """Likeness (0 to 1) below which a guess is called weak."""
 FLOOR = 0.08
 """Likeness below which there is no guess."""
-_NEIGHBOURS = 3
+_NEIGHBOURS = 8
+"""Examples of a kind of fact that count, the likest ones."""
+_DICTIONARY = 0.4
+"""What the words of the dictionary (title, fields, values) count beside the examples."""
 TOLD = frozenset({"ticket", "prose"})
 """Source kinds of what people write: a signal of these alone reads phrases, not lines of a log."""
 _TOLD_ONLY, _TOLD_TOO = 0.4, 0.8
 """What a phrase of tickets counts, and one of tickets and logs, beside a line of a log."""
-_OTHER_MOOD = 0.5
+_OTHER_MOOD = 0.75
 """What an example counts that speaks of trouble where the line does not, or the other way round."""
 _WORD = re.compile(r"[a-z]{3,}|\d{3,}")
 _FREQUENT = frozenset({"the", "and", "for", "with", "from", "over", "into", "that", "this", "was", "has", "had", "are"})
@@ -74,6 +77,7 @@ class Examples:
         self._idf = {word: math.log((len(known) + 1) / count) for word, count in seen.items()}
         self._rare = math.log(len(known) + 1)
         self._facts = library.facts
+        self._kinds = {kind.id: self._weighed(stems(_vocabulary(kind))) for kind in library.facts.values()}
         self._known = [_Known(doc, text, self._weighed(words), share) for doc, text, words, share in known]
 
     def _weighed(self, words: Iterable[str]) -> dict[str, float]:
@@ -81,11 +85,16 @@ class Examples:
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         return {word: w / length for word, w in weights.items()}
 
-    def guesses(self, text: str, source: str, most: int = 3) -> list[Guess]:
-        """The facts that a line with this text, of a source of this kind, may stand for, the likeliest first."""
+    def guesses(self, text: str, source: str, most: int = 3, without: str = "") -> list[Guess]:
+        """The facts that a line with this text, of a source of this kind, may stand for, the likeliest first.
+
+        The signal `without` is left out, so that guesses can be measured on its own examples.
+        """
         words, bad = self._weighed(stems(text)), troubled(text)
         near: dict[str, list[tuple[float, _Known]]] = {}
         for known in self._known:
+            if known.doc.id == without:
+                continue
             score = sum(w * known.words[word] for word, w in words.items() if word in known.words) * known.share
             score *= 1.0 if troubled(known.text) == bad else _OTHER_MOOD
             if score >= FLOOR and self._shows(source, known.doc.fact):
@@ -101,13 +110,19 @@ class Examples:
 
     def _guess(self, fact: str, found: list[tuple[float, _Known]], words: Mapping[str, float], text: str) -> Guess:
         best = sorted(found, key=lambda f: -f[0])[:_NEIGHBOURS]
-        score, known = best[0]
-        spread = sum(s for s, _ in best) / (2 * _NEIGHBOURS) + score / 2
+        known = best[0][1]
+        told = sum(w * self._kinds[fact].get(word, 0.0) for word, w in words.items())
+        score = sum(s for s, _ in best) / _NEIGHBOURS + _DICTIONARY * told
         shared = sorted(set(words) & set(known.words), key=lambda w: -words[w])
         kind = self._facts[fact]
         chosen = {k: v for k, v in known.doc.set.items() if k in kind.fields and kind.fields[k].type in _CHOSEN}
         constant = said(kind, text, chosen)
-        return Guess(fact, constant, min(1.0, spread), known.doc.id, known.text, tuple(shared))
+        return Guess(fact, constant, min(1.0, score), known.doc.id, known.text, tuple(shared))
+
+
+def _vocabulary(kind: FactKind) -> str:
+    values = (value for field in kind.fields.values() for value in field.values)
+    return re.sub(r"[._]", " ", " ".join([kind.title, kind.id, *kind.fields, *values]))
 
 
 def _examples(entry: Entry) -> list[tuple[SignalDoc, str, list[str], float]]:

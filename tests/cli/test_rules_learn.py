@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,15 @@ def test_a_known_line_names_the_signal_that_reads_it(capsys: pytest.CaptureFixtu
     assert "by signal a.link  (base" in err
     assert "as link.state state=down" in err
     assert call("learn", "12:00:00 uplink: carrier lost again", "--anyway") == 0
+
+
+def test_lines_come_through_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{LINE}\r\n{LINE}\r\n\xff".encode("latin-1"))))
+    assert call("learn", "-") == 0
+    out, err = capsys.readouterr()
+    assert next(yaml.safe_load_all(out))["fact"] == "link.state"
+    assert "(and 1 more of this form)" in err
+    assert "left out: " in err
 
 
 def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
