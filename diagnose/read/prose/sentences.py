@@ -112,6 +112,12 @@ _DENIAL = re.compile(
     r"|(?:ca|wo|do|does|did|is|are|was|were|has|have|had|would|could|should|ai)n['\u2019]?t|0)\b(?!\s*-)(?!\.\d)(?!:)",
     re.IGNORECASE,
 )
+_WHY = re.compile(
+    r":\s.*\b(?:refused|reset|timed? ?out|fail\w*|error|unreachable|denied|expired|closed|rejected|no such)\b",
+    re.IGNORECASE,
+)
+_UNABLE = re.compile(r"cannot|(?:ca|could)n['\u2019]?t", re.IGNORECASE)
+"""Behind a colon stands why somebody was not able: "cannot open the socket: connection refused" denies no refusal."""
 _SAYING = re.compile(
     r"\b(?:(?:do|does|did|will|ca|wo)(?:es)?(?: not|n['\u2019]?t)|never|cannot|can not)"
     r" (?:tell|say|mention|explain|document|realise|realize|notice)s?\b",
@@ -251,6 +257,8 @@ def _denied(clause: str, start: int, end: int) -> bool:
         masked = _NEXT_ONLY.sub(_blank, masked)
     for cue in reversed(list(_DENIAL.finditer(masked))):
         between = clause[cue.end() : start]
+        if _UNABLE.fullmatch(cue[0]) and _WHY.search(clause[start:end]):
+            continue
         if len(between.split()) <= REACH and not _BREAK.search(between) and not _parted(between, clause[start:]):
             return True
     return _DENIED_AFTER.match(clause[end:]) is not None

@@ -140,3 +140,14 @@ def test_a_bullet_without_words_is_no_sentence() -> None:
     for bullet in ("- ", "* ", "1. "):
         lines = [(1, bullet), (2, "The uplink was down."), (3, bullet), (4, "then up")]
         assert [s.line for s in sentences(lines)] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "expected"),
+    [
+        ("The Edge cannot open the websocket: connection refused", "websocket: connection refused", ["asserted"]),
+        ("It never reached the socket: all was well", "socket: all", ["denied"]),
+    ],
+)
+def test_a_reason_behind_a_colon_is_not_denied(text: str, pattern: str, expected: list[Stance]) -> None:
+    assert of(text, pattern) == expected
