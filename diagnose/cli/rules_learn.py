@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from diagnose.rulebook.drafts import Draft
+    from diagnose.rulebook.files import RuleFile
     from diagnose.rulebook.library import Library
     from diagnose.rulebook.proposal import Line, Proposal, Wishes
 
@@ -76,8 +78,6 @@ def learn_command(
 
 def fields_of(pairs: Sequence[str]) -> dict[str, object]:
     """`FIELD=VALUE` options as fields; numbers, true and false by their looks. Raises UsageError on another form."""
-    import yaml
-
     from diagnose.errors import UsageError
 
     out: dict[str, object] = {}
@@ -85,8 +85,18 @@ def fields_of(pairs: Sequence[str]) -> dict[str, object]:
         key, equals, value = pair.partition("=")
         if not key or not equals:
             raise UsageError(f"'{pair}' is no FIELD=VALUE, such as outcome=reset")
-        out[key] = value if value in ("yes", "no", "on", "off", "") else yaml.safe_load(value)
+        out[key] = _value(value)
     return out
+
+
+def _value(text: str) -> object:
+    """A number, true or false by its looks, else the text."""
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def learn(
@@ -99,13 +109,10 @@ def learn(
     anyway: bool = False,
 ) -> int:
     """Propose signals for the lines, print why, and write them where that is asked for; the exit code."""
-    from diagnose import pipeline
     from diagnose.cli.rules import gather_library
     from diagnose.errors import UsageError
     from diagnose.rulebook import drafts, files
-    from diagnose.rulebook.likeness import Examples
-    from diagnose.rulebook.proposal import forms, propose
-    from diagnose.rulebook.trial import dictionary_of, draft_of
+    from diagnose.rulebook.trial import dictionary_of
 
     known = [*folders, *([str(drafts.pack_folder(pack))] if pack else [])]
     library = gather_library(tuple(known))
@@ -117,6 +124,18 @@ def learn(
         note("nothing to learn; --anyway proposes a signal all the same")
         return 1
     dictionary = dictionary_of(files.read_files([*files.built_in_folders(), *files.extra_folders(known)]))
+    _put(_drafted(new, wishes, library, dictionary), pack, output)
+    return 0
+
+
+def _drafted(new: Sequence[Line], wishes: Wishes, library: Library, dictionary: Sequence[RuleFile]) -> list[Draft]:
+    """A signal with its test for each form of line; why it is as it is goes to standard error."""
+    from diagnose import pipeline
+    from diagnose.errors import UsageError
+    from diagnose.rulebook.likeness import Examples
+    from diagnose.rulebook.proposal import forms, propose
+    from diagnose.rulebook.trial import draft_of
+
     examples = Examples(library)
     made: list[Draft] = []
     shapes = forms(new)
@@ -135,8 +154,7 @@ def learn(
         note(_told(proposal, draft, library))
     if not made:
         raise UsageError("nothing can be proposed for any of the lines")
-    _put(made, pack, output)
-    return 0
+    return made
 
 
 def _ids(name: str) -> Iterator[str]:

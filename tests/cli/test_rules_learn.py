@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from diagnose.cli import main
+from diagnose.cli.rules_learn import fields_of
 from diagnose.rulebook import files
 from tests.rulebook.conftest import FACTS
 
@@ -109,3 +110,10 @@ def test_mistakes_say_the_way_out(arguments: list[str], words: str, capsys: pyte
     out, err = capsys.readouterr()
     assert words in err
     assert out == ""
+
+
+def test_values_are_told_by_their_looks() -> None:
+    pairs = ["a=1", "b=0.5", "c=true", "d=no", "e=[x", "f=2026-01-01", "g=", "h=x=y"]
+    assert fields_of(pairs) == {
+        "a": 1, "b": 0.5, "c": True, "d": "no", "e": "[x", "f": "2026-01-01", "g": "", "h": "x=y",
+    }  # fmt: skip
