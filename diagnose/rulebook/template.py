@@ -168,8 +168,8 @@ def pattern(pieces: Sequence[Piece], named: Callable[[int], str]) -> str:
     body = "".join(_piece(pieces[i], named(i)) for i in range(start, end))
     if start < end:
         first, last = pieces[start], pieces[end - 1]
-        body = (r"\b" if not first.kind and first.text[0].isalnum() else "") + body
-        body += r"\b" if not last.kind and last.text[-1].isalnum() else ""
+        body = (r"\b" if first.kind in ("", "code") and first.text[0].isalnum() else "") + body
+        body += r"\b" if last.kind in ("", "code") and last.text[-1].isalnum() else ""
     return EMPTY + body
 
 
@@ -192,7 +192,7 @@ _LEADING = frozenset({"for", "after", "in", "on", "with", "to", "of", "from", "a
 
 
 def _idle(piece: Piece, name: str) -> bool:
-    return not name and (bool(piece.kind) or not any(c.isalnum() for c in piece.text))
+    return not name and piece.kind != "code" and (bool(piece.kind) or not any(c.isalnum() for c in piece.text))
 
 
 def _piece(piece: Piece, name: str) -> str:

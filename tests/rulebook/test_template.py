@@ -75,6 +75,7 @@ def test_variables_at_the_ends_that_nothing_takes_are_left_out() -> None:
 
 def test_a_code_that_nothing_takes_stays() -> None:
     assert "error 4711" in pattern(cut("gateway error 4711 rejected all"), lambda _: "")
+    assert pattern(cut("gateway refused, code 4711"), lambda _: "") == r"(?i)\bgateway refused, code 4711\b"
 
 
 def test_lines_of_one_form_become_one() -> None:
