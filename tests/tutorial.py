@@ -25,6 +25,7 @@ MORE = "..."
 """A line that stands for the rest of an output."""
 _FILE = re.compile(r"Save this as `([^`]+)`[^\n]*:\n\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ALONE = re.compile(r"^durable-rules does not import on this Python[^\n]*\n", re.MULTILINE)
 _COUNTS = re.compile(r" *\d+ (files?\b|documents?\b|%)")
 
 
@@ -72,7 +73,8 @@ def shown(printed: str, before: str) -> str:
 
 def plain(text: str) -> str:
     """A text without what differs elsewhere or after a change of rules: counts, percentages, engines."""
-    return _COUNTS.sub(r"N \1", text).replace(" on reference and durable\n", " on reference\n")
+    text = _ALONE.sub("", text).replace(" on reference and durable\n", " on reference\n")
+    return _COUNTS.sub(r"N \1", text)
 
 
 def follow(page: str, folder: Path) -> Iterator[tuple[Step, str]]:
