@@ -16,9 +16,9 @@ from diagnose.errors import UsageError
 from diagnose.read import readers, sip, sniff
 from diagnose.read.gathered import Gathered
 from diagnose.read.logs import kinds, salvage, scanning, tables, w3c
-from diagnose.read.logs.hands import LEAST, Hands
 from diagnose.read.logs.records import is_log_record
 from diagnose.read.logs.rows import sieve_of
+from diagnose.read.logs.workers import LEAST, Workers
 from diagnose.read.opening import magic
 from diagnose.read.opening.inputs import Flow, Input, Limits, Ticker, UnreadableError, in_memory, reason
 from diagnose.read.opening.paths import Finder
@@ -37,7 +37,7 @@ MAX_OUTPUT = 64 << 20
 
 
 class Collector(Gathered):
-    """Hands each input to its reader."""
+    """Workers each input to its reader."""
 
     def __init__(
         self, scanner: Scanner, encoding: str | None = None, limits: Limits | None = None, tick: Ticker | None = None
@@ -144,10 +144,12 @@ class Collector(Gathered):
         self._told(text, item.path, kind or "log")
         trace = sip.Trace(sketch=sip.is_sketch(text.head, text.whole))
         sieve = sieve_of(text.blocks(), json=False, sparse=sparse, mark=sip.MARK)
-        with _hands(item, text, json=False, sparse=sparse, mark=sip.MARK) as hands:
-            lines = hands.rest(sieve) if hands is not None else sieve
+        with _workers(item, text, json=False, sparse=sparse, mark=sip.MARK) as workers:
+            lines = workers.rest(sieve) if workers is not None else sieve
             lines = trace.rest(lines) if sip.may_hold(text.head, text.whole) else lines
-            log = scanning.read_text_log(lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve, hands=hands)
+            log = scanning.read_text_log(
+                lines, item.path, self.scanner, kind, sparse=sparse, sieve=sieve, workers=workers
+            )
         if trace:
             self.found(trace.facts(item.path), item)
         if not trace or log.report.records:
@@ -207,8 +209,8 @@ class Collector(Gathered):
         self._told(text, path, "log")
         again = partial(_blocks, item.file, text.encoding) if item.file is not None else None
         sieve = sieve_of(text.blocks(), json=True, again=again)
-        with _hands(item, text, json=True) as hands:
-            log = scanning.read_json_log(sieve, path, self.scanner, hands=hands)
+        with _workers(item, text, json=True) as workers:
+            log = scanning.read_json_log(sieve, path, self.scanner, workers=workers)
         self.log(log, item)
 
     def _raw_lines(self, row: readers.Row, text: Text, path: str) -> None:
@@ -313,15 +315,15 @@ def _nothing(item: Input) -> tuple[str, str]:
     return "the file is empty", "check that it was saved or exported whole"
 
 
-def _hands(
+def _workers(
     item: Input, text: Text, *, json: bool, sparse: bool = False, mark: str = ""
-) -> AbstractContextManager[Hands | None]:
-    """Other hands for a log, where it is large, a plain file, and in UTF-8."""
+) -> AbstractContextManager[Workers | None]:
+    """Other processes for a log, where it is large, a plain file, and in UTF-8."""
     flow = item.stream.raw
     if (item.size or 0) < 2 * LEAST or not isinstance(flow, Flow) or not flow.plain or not text.lenient:
         return nullcontext()
     assert item.file is not None
-    return Hands(item.file, text, flow, json=json, sparse=sparse, mark=mark)
+    return Workers(item.file, text, flow, json=json, sparse=sparse, mark=mark)
 
 
 def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:

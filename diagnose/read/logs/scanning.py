@@ -14,10 +14,10 @@ import msgspec
 from diagnose.errors import Problem
 from diagnose.model import Draft, SourceReport
 from diagnose.read.logs.ages import look_back
-from diagnose.read.logs.hands import Hands, moved
 from diagnose.read.logs.kinds import log_kind
 from diagnose.read.logs.matching import MIN_SHAPES, Row, Tally, match_rows
 from diagnose.read.logs.rows import Broken, json_rows, text_rows
+from diagnose.read.logs.workers import Workers, moved
 from diagnose.read.opening.inputs import problem
 from diagnose.read.signals.prefilter import Search, search_for
 from diagnose.read.signals.scan import Scanner
@@ -43,12 +43,12 @@ class Log(msgspec.Struct, frozen=True):
 
 
 def read_json_log(
-    lines: Lines, path: str, scanner: Scanner, kind: str | None = None, *, hands: Hands | None = None
+    lines: Lines, path: str, scanner: Scanner, kind: str | None = None, *, workers: Workers | None = None
 ) -> Log:
-    """Read a log of one JSON object a line; `kind` when it is known, else by content; `hands` as in `read_rows`."""
+    """Read a log of one JSON object a line; `kind` when it is known, else by content; `workers` as in `read_rows`."""
     sieve = lines if isinstance(lines, Sieve) else None
-    source = hands.rest(sieve) if sieve is not None and hands is not None else lines
-    return read_rows(json_rows(source), path, scanner, kind, sieve=sieve, hands=hands)
+    source = workers.rest(sieve) if sieve is not None and workers is not None else lines
+    return read_rows(json_rows(source), path, scanner, kind, sieve=sieve, workers=workers)
 
 
 def read_text_log(
@@ -59,10 +59,10 @@ def read_text_log(
     *,
     sparse: bool = False,
     sieve: Sieve | None = None,
-    hands: Hands | None = None,
+    workers: Workers | None = None,
 ) -> Log:
-    """Read a log of text lines; see `rows.text_rows` for `sparse`, `read_rows` for `sieve` and `hands`."""
-    return read_rows(text_rows(lines, sparse=sparse), path, scanner, kind, sieve=sieve, hands=hands)
+    """Read a log of text lines; see `rows.text_rows` for `sparse`, `read_rows` for `sieve` and `workers`."""
+    return read_rows(text_rows(lines, sparse=sparse), path, scanner, kind, sieve=sieve, workers=workers)
 
 
 def read_rows(
@@ -73,12 +73,12 @@ def read_rows(
     *,
     excerpt: bool = False,
     sieve: Sieve | None = None,
-    hands: Hands | None = None,
+    workers: Workers | None = None,
 ) -> Log:
     """Scan rows of a log. An `excerpt` never covers, however much it shows.
 
     `sieve` is where the lines of the rows come from, when it may leave some out; each of those counts as a record. What
-    lies ahead of it once it does may be read by other `hands`.
+    lies ahead of it once it does may be read by other `workers`.
     """
     source = iter(rows)
     sample = list(itertools.islice(source, SAMPLE))
@@ -88,8 +88,8 @@ def read_rows(
 
     def search(block: bytes) -> Search | None:
         patterns = scanner.sought(kind, block)
-        if patterns is not None and hands is not None and tally.lacks != "year":
-            hands.start(path, kind, scanner.signals, patterns)
+        if patterns is not None and workers is not None and tally.lacks != "year":
+            workers.start(path, kind, scanner.signals, patterns)
         return None if patterns is None else search_for(patterns)
 
     if sieve is not None:
@@ -97,13 +97,13 @@ def read_rows(
     kept = match_rows(itertools.chain(sample, source), path, kind, scanner, tally, sieve)
     if sieve is not None:
         tally.records += sieve.passed
-        if hands is not None:
-            tally.records += hands.passed
-            for lines, part in hands.parts():
+        if workers is not None:
+            tally.records += workers.passed
+            for lines, part in workers.parts():
                 kept.add(moved(part, lines))
                 tally.add(part.tally, lines)
     drafts = kept.all()
-    if hands is not None:
+    if workers is not None:
         drafts.sort(key=lambda d: d.place.line or 0)
     if sieve is not None and sieve.passed:
         look_back(drafts, lambda names: json_rows(sieve.lines_with(names)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from diagnose.model import Reading
 from diagnose.read import dispatch, read
-from diagnose.read.logs import hands, part
+from diagnose.read.logs import part, workers
 from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Signal
 
@@ -26,9 +27,9 @@ SIGNALS = (
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hands, "LEAST", 60_000)
+    monkeypatch.setattr(workers, "LEAST", 60_000)
     monkeypatch.setattr(dispatch, "LEAST", 60_000)
-    monkeypatch.setattr(hands, "cores", lambda: 3)
+    monkeypatch.setattr(workers, "cores", lambda: 3)
 
 
 def stamp(n: int) -> str:
@@ -59,25 +60,25 @@ def run(path: Path) -> Reading:
 
 
 def both(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Reading, Reading, int]:
-    """What several hands read, what one reads, and how many parts came back."""
+    """What several workers read, what one reads, and how many parts came back."""
     came: list[object] = []
-    original = hands.Hands.parts
+    original = workers.Workers.parts
 
-    def parts(self: hands.Hands) -> Iterator[tuple[int, part.Part]]:
+    def parts(self: workers.Workers) -> Iterator[tuple[int, part.Part]]:
         found = list(original(self))
         came.extend(found)
         yield from found
 
-    monkeypatch.setattr(hands.Hands, "parts", parts)
+    monkeypatch.setattr(workers.Workers, "parts", parts)
     several = run(path)
-    monkeypatch.setattr(hands, "cores", lambda: 1)
+    monkeypatch.setattr(workers, "cores", lambda: 1)
     return several, run(path), len(came)
 
 
 @pytest.mark.parametrize("lines", [json_log, text_log])
-def test_several_hands_read_what_one_reads(lines: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_workers_read_what_one_reads(lines: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "edge.log"
-    path.write_text("\n".join(lines()), encoding="utf-8")  # type: ignore[operator]
+    path.write_text("\n".join(lines()), encoding="utf-8")
     several, one, parts = both(path, monkeypatch)
     assert parts == 2
     assert several == one
@@ -110,10 +111,16 @@ def test_a_part_that_holds_sip_messages_is_read_where_the_whole_trace_is(
     assert any(d.kind.startswith("sip.") for d in several.drafts)
 
 
-def test_a_process_that_dies_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("program", ["dies", "missing", ""])
+def test_a_process_that_dies_or_cannot_start_costs_nothing_but_time(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "edge.log"
     path.write_text("\n".join(json_log()))
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+    dies = tmp_path / "dies"
+    dies.write_text("#!/bin/sh\nexit 1\n")
+    dies.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / program) if program else "")
     several, one, parts = both(path, monkeypatch)
     assert parts == 0
     assert several == one
@@ -122,14 +129,16 @@ def test_a_process_that_dies_costs_nothing_but_time(tmp_path: Path, monkeypatch:
 def test_no_process_is_left_behind_when_reading_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "edge.log"
     path.write_text("\n".join(json_log()))
-    started = []
-    original = hands._run
+    started: list[subprocess.Popen[bytes]] = []
+    original = workers._run
 
-    def note(job: part.Job) -> object:
-        started.append(original(job))
-        return started[-1]
+    def note(job: part.Job) -> subprocess.Popen[bytes]:
+        process = original(job)
+        assert process is not None
+        started.append(process)
+        return process
 
-    monkeypatch.setattr(hands, "_run", note)
+    monkeypatch.setattr(workers, "_run", note)
 
     def interrupted(path: str, count: int) -> None:
         if started:
@@ -138,7 +147,7 @@ def test_no_process_is_left_behind_when_reading_is_broken_off(tmp_path: Path, mo
     with pytest.raises(KeyboardInterrupt):
         read([str(path)], Scanner(SIGNALS), tick=interrupted)
     assert len(started) == 2
-    assert all(process.poll() is not None for process in started)  # type: ignore[attr-defined]
+    assert all(process.poll() is not None for process in started)
 
 
 def test_a_job_goes_through_bytes_and_comes_back(tmp_path: Path) -> None:

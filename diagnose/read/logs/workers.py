@@ -1,4 +1,4 @@
-"""Several hands for one large log: the file is cut between records, and each part but the first read by a process.
+"""Worker processes for one large log: it is cut between records, and each part but the first is read by a process.
 
 A part that does not come back whole is read here, so that a process that dies costs time and nothing else.
 """
@@ -27,11 +27,11 @@ from diagnose.read.signals.signal import Signal
 LEAST = 32 << 20
 """Bytes of a part that are worth a process, which takes some 0.2 s to start."""
 MOST = 4
-"""Hands, however many cores there are: reading from the disk does not get faster, and each takes some 100 MB."""
+"""Processes, however many cores there are: reading from the disk does not get faster, and each takes some 100 MB."""
 _REACH = 1 << 20
 
 
-class Hands:
+class Workers:
     """The parts of one log that others read. Leave it as a context to end what is still running."""
 
     def __init__(
@@ -40,16 +40,18 @@ class Hands:
         """`text` is read from `flow`, and that from the UTF-8 `file`; for the others see `part.Job`."""
         self._file, self._text, self._flow = str(file.name), text, flow
         self._json, self._sparse, self._mark = json, sparse, mark
-        self._running: list[tuple[Job, subprocess.Popen[bytes]]] = []
+        self._running: list[tuple[Job, subprocess.Popen[bytes] | None]] = []
         self._parts: list[tuple[int, Part]] = []
         self.passed = 0
         """Lines passed over in what came back unread and was read here."""
 
-    def __enter__(self) -> Hands:
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
         for _job, process in self._running:
+            if process is None:
+                continue
             process.kill()
             process.wait()
             for pipe in (process.stdin, process.stdout):
@@ -113,29 +115,34 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _run(job: Job) -> subprocess.Popen[bytes]:
-    """A process that reads the part."""
+def _run(job: Job) -> subprocess.Popen[bytes] | None:
+    """A process that reads the part; None where none can be started."""
+    if not sys.executable or getattr(sys, "frozen", False):
+        return None  # embedded, or packed into one file: what would be started is another program, or this one again
     root = str(Path(__file__).parents[3])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "diagnose.read.logs.part"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-    assert process.stdin is not None
+    process = None
     try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "diagnose.read.logs.part"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        assert process.stdin is not None
         process.stdin.write(msgspec.msgpack.encode(job))
         process.stdin.close()
     except OSError:
-        process.kill()
+        if process is not None:
+            process.kill()
     return process
 
 
-def _outcome(process: subprocess.Popen[bytes]) -> Part | None:
-    """What the process made of its part; None when it failed."""
-    assert process.stdout is not None
+def _outcome(process: subprocess.Popen[bytes] | None) -> Part | None:
+    """What the process made of its part; None when it failed, or there is none."""
+    if process is None or process.stdout is None:
+        return None
     data = process.stdout.read()
     try:
         return msgspec.msgpack.decode(data, type=Part) if process.wait() == 0 else None
