@@ -14,6 +14,7 @@ from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Signal
 from tests.read import mutate
 from tests.read.opening.test_archives import tarred, zipped
+from tests.read.sound import sound
 
 SCANNER = Scanner([Signal("l.reset", "t", ("log", "ticket"), "tcp.failure", "(?i)reset by peer", (), {})])
 RECORD = {"timestamp": "2031-03-04T05:06:07Z", "component": "media-bridge", "message": "reset by peer"}
@@ -36,9 +37,12 @@ ARCHIVES = [
 
 
 def answered(data: bytes) -> tuple[Problem, ...]:
-    """The problems with these bytes; every one says what is wrong and what to do."""
+    """The problems with these bytes; every one says what is wrong and what to do, and what was read is sound."""
     try:
-        problems = read(["-"], SCANNER, stdin=io.BytesIO(data)).problems
+        reading = read(["-"], SCANNER, stdin=io.BytesIO(data))
+        problems = reading.problems
+        sound(reading.drafts)
+        assert reading.sources
     except NothingReadError as error:
         problems = error.problems
         assert problems

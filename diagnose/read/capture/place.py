@@ -72,6 +72,6 @@ def draft(
     pointer = None if packet.line is not None else f"/packet/{packet.number}"
     place = Place(path, packet.line, pointer, packet.words[:MAX_EXCERPT])
     at = packet.ms if packet.t and not packet.relative else None
-    end = at if until is None or at is None else round(until * 1000)
+    end = at if until is None or at is None else max(at, round(until * 1000))
     entities = some(host=host, session=session)
     return Draft(kind, SOURCE, place, some(**fields), entities, at, end, packet.local, signal=SIGNAL)

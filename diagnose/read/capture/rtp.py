@@ -205,7 +205,7 @@ def quality(path: str, stream: Stream, hosts: Hosts, leg: Leg | None = None) -> 
         jitter_ms=jitter,
         max_gap_ms=round(stream.max_gap * 1000),
         packets=stream.count,
-        duration_s=round(stream.last_t - stream.first.t, 1),
+        duration_s=max(0.0, round(stream.last_t - stream.first.t, 1)),
         way=_way(stream.first, hosts),
         dscp=stream.tos >> 2 if stream.tos >= 0 else None,
     )  # fmt: skip

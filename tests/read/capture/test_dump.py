@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.read.capture.dump import claims_text, read_text
+from tests.read.sound import sound_source
 
 
 def facts(text: str, kind: str) -> list[dict[str, Any]]:
@@ -151,4 +152,4 @@ def test_spoilt_text_is_read_without_an_error(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(text)))
         text = text[:at] + data.draw(st.text(max_size=12)) + text[at + data.draw(st.integers(0, 40)) :]
     claims_text(text)
-    read_text(text, "x.txt")
+    sound_source(*read_text(text, "x.txt"), text)

@@ -13,6 +13,7 @@ from diagnose.read.capture.pcap import claims_bytes, read_bytes
 from diagnose.read.signals.scan import Scanner
 from tests.read.capture.pcapcase import A, B, Pcap
 from tests.read.sip.sipcase import Case, sdp
+from tests.read.sound import sound_source
 
 
 def packets(lines: list[str]) -> list[bytes]:
@@ -112,4 +113,4 @@ def test_a_spoilt_capture_is_read_without_an_error(changes: list[tuple[int, byte
     data = bytearray(WHOLE)
     for at, new in changes:
         data[at : at + len(new)] = new
-    read_bytes(io.BytesIO(bytes(data)), "x.pcap")
+    sound_source(*read_bytes(io.BytesIO(bytes(data)), "x.pcap"))

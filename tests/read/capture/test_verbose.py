@@ -14,6 +14,7 @@ from diagnose.read.capture.verbose import is_verbose, packets_of
 from diagnose.read.signals.scan import Scanner
 from tests.read import mutate
 from tests.read.sip.sipcase import Case, sdp
+from tests.read.sound import sound_source
 
 A, B = "10.0.0.1", "198.51.100.7"
 
@@ -135,4 +136,4 @@ def test_a_tree_that_breaks_off_is_read_as_far_as_it_goes() -> None:
 @settings(max_examples=150, deadline=None)
 @given(mutate.texts([call(), frame(1, 0, A, B, udp(4000, 6000), rtp(1, 1, 7))]))
 def test_spoilt_trees_are_read_as_far_as_they_go(text: str) -> None:
-    dump.read_text(text, "x.txt")
+    sound_source(*dump.read_text(text, "x.txt"), text)

@@ -14,6 +14,7 @@ from diagnose.read.logs.rows import rows_of
 from diagnose.read.signals.scan import Scanner
 from diagnose.read.signals.signal import Signal
 from tests.read import mutate
+from tests.read.sound import sound_row, sound_source
 
 AT = 1930367167000
 ISO = "2031-03-04T05:06:07Z"
@@ -126,7 +127,8 @@ def test_what_only_looks_like_an_envelope_is_left_alone(value: dict[str, Any]) -
 @settings(deadline=None, max_examples=150)
 @given(mutate.texts([json.dumps(v) for v in EXPORTS.values()]))
 def test_a_spoilt_export_is_answered(text: str) -> None:
-    scanning.read_json_log([(1, text)], "x.json", SCANNER, "log")
+    log = scanning.read_json_log([(1, text)], "x.json", SCANNER, "log")
+    sound_source(log.drafts, log.report)
 
 
 LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
@@ -138,4 +140,4 @@ KEYS = sorted({k for v in EXPORTS.values() for k in v})
 @given(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=4))
 def test_any_value_under_the_keys_of_an_envelope_is_answered(value: dict[str, Any]) -> None:
     for row in rows_of(value, 1, "{}"):
-        row.text(), row.when(), row.session(), row.known(), row.record()
+        sound_row(row)

@@ -14,6 +14,7 @@ from diagnose.read.logs import lines, stamps
 from diagnose.read.logs.rows import JsonRow, TextRow, text_rows
 from diagnose.read.logs.vocabulary import vocabulary
 from tests.read import mutate
+from tests.read.sound import sound_row
 
 TABLE = yaml.safe_load((Path(__file__).parents[3] / "knowledge" / "log-lines.yaml").read_text(encoding="utf-8"))[
     "lines"
@@ -137,7 +138,7 @@ def test_a_huge_line_is_looked_at_in_part() -> None:
 @given(mutate.texts([*(text for _, text in EXAMPLES), HAPROXY]), st.booleans())
 def test_spoilt_lines_are_answered(text: str, sparse: bool) -> None:
     for row in rows(text, sparse=sparse):
-        row.text(), row.when(), row.session(), row.known(), row.record()
+        sound_row(row)
 
 
 def test_the_sets_of_forms_find_what_the_forms_one_by_one_do() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from diagnose.read.logs import tables
 from diagnose.read.logs.rows import Broken, JsonRow
 from tests.read import mutate
+from tests.read.sound import sound_row
 
 TABLES = {
     "Kibana": '"@timestamp","_source.message","host.name"\n"2031-03-04T05:06:07Z","reset by peer","n1"\n',
@@ -71,5 +72,4 @@ def test_a_spoilt_table_is_answered(text: str) -> None:
     mark = tables.delimiter(text)
     if mark is not None:
         for row in tables.rows(enumerate(text.split("\n"), start=1), mark):
-            if isinstance(row, JsonRow):
-                row.text(), row.when(), row.record()
+            sound_row(row)

@@ -12,6 +12,7 @@ from diagnose.read.logs import w3c
 from diagnose.read.logs.rows import Broken, JsonRow
 from diagnose.read.signals.scan import Scanner
 from tests.read import mutate
+from tests.read.sound import sound_row
 
 IIS = """#Software: Microsoft Internet Information Services 10.0
 #Version: 1.0
@@ -75,6 +76,4 @@ def test_such_a_log_is_that_of_a_proxy(tmp_path: Path) -> None:
 @given(mutate.texts([IIS, GATEWAY]))
 def test_spoilt_logs_are_read_as_far_as_they_go(text: str) -> None:
     for row in w3c.rows(enumerate(text.splitlines(), 1)):
-        if isinstance(row, JsonRow):
-            row.record()
-            row.when()
+        sound_row(row)

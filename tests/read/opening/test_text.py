@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import tracemalloc
 
@@ -89,15 +90,17 @@ def test_the_lines_are_still_there_when_the_whole_is_too_long_or_was_taken() -> 
 
 @given(st.binary(max_size=300), st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "cp932", "latin-1"]))
 def test_any_bytes_are_text_without_surrogates(data: bytes, encoding: str) -> None:
-    for _, line in text(data, encoding):
-        line.encode("utf-8")
+    lines = list(text(data, encoding))
+    assert [number for number, _ in lines] == list(range(1, len(lines) + 1))
+    assert not any("\ud800" <= character <= "\udfff" for _, line in lines for character in line)
 
 
 @given(st.binary(min_size=1, max_size=200))
 def test_a_guess_is_an_encoding_that_python_knows(data: bytes) -> None:
     guess = guess_encoding(data)
     if guess is not None:
-        text(data, guess)
+        assert codecs.lookup(guess).name
+        assert text(data, guess) is not None
 
 
 def test_blocks_are_whole_lines_whatever_ends_them() -> None:

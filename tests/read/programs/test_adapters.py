@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from diagnose.read import programs
 from tests.read import mutate
 from tests.read.programs.runcase import fact, facts, part
+from tests.read.sound import sound_source
 
 IPCONFIG = """
 Windows IP Configuration
@@ -107,4 +108,4 @@ def test_lines_of_a_hundred_thousand_blanks_and_words_take_no_longer_than_others
 @given(mutate.texts([IPCONFIG, CONFIG, SIZES]))
 def test_spoilt_output_is_read_as_far_as_it_goes(text: str) -> None:
     programs.claims_text(text)
-    programs.read_text(text, "x.txt")
+    sound_source(*programs.read_text(text, "x.txt"), text)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from diagnose.read import programs
 from tests.read import mutate
 from tests.read.programs.runcase import fact, facts, part
+from tests.read.sound import sound_source
 
 WINMTR = """|------------------------------------------------------------------------------------------|
 |                                      WinMTR statistics                                   |
@@ -79,4 +80,4 @@ def test_a_table_of_a_million_lines_is_read_up_to_what_a_way_can_hold() -> None:
 @given(mutate.texts([WINMTR, PATHPING]))
 def test_spoilt_tables_are_read_as_far_as_they_go(text: str) -> None:
     programs.claims_text(text)
-    programs.read_text(text, "x.txt")
+    sound_source(*programs.read_text(text, "x.txt"), text)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from diagnose.read import programs
 from tests.read import mutate
 from tests.read.programs.runcase import fact, facts, part
+from tests.read.sound import sound_source
 
 TC = """qdisc noqueue 0: dev lo root refcnt 2
  Sent 0 bytes 0 pkt (dropped 0, overlimits 0 requeues 0)
@@ -38,4 +39,4 @@ def test_a_queue_that_dropped_little_is_clean_and_an_idle_one_says_nothing() -> 
 @given(mutate.texts([TC]))
 def test_spoilt_output_is_read_as_far_as_it_goes(text: str) -> None:
     programs.claims_text(text)
-    programs.read_text(text, "x.txt")
+    sound_source(*programs.read_text(text, "x.txt"), text)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from diagnose.read.sip.message import Message
 from diagnose.read.sip.split import Splitter
 from tests.read.sip.sipcase import Case
+from tests.read.sound import sound
 
 HEAD = """Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK1
 From: <sip:a@x>;tag=a
@@ -133,7 +134,7 @@ def test_a_spoilt_trace_is_read_without_an_error(data: st.DataObject) -> None:
         text = text[:at] + data.draw(st.text(max_size=20)) + text[at + cut :]
     from tests.read.sip.sipcase import read
 
-    read(text.split("\n"))
+    sound(read(text.split("\n")), text)
 
 
 def test_of_a_message_on_one_line_what_stands_before_its_start_is_left_out() -> None:
