@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from diagnose.cli import lint as command
 from diagnose.cli import main
-from diagnose.rulebook import files
 
 DICTIONARY = "ws.close: {fields: {code: {type: integer}}, sources: [edge.log]}\n"
 FINDING = "kind: finding\nid: zz.one\ntitle: One\nmatch: {x: {fact: ws.close}}\n"
 
 
 @pytest.fixture
-def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A pack beside a small dictionary that takes the place of what is built in."""
-    base, own = tmp_path / "base", tmp_path / "own"
-    base.mkdir()
-    own.mkdir()
-    (base / "facts.yaml").write_text(DICTIONARY)
-    (own / "own.yaml").write_text(FINDING)
-    monkeypatch.setattr(files, "built_in_folders", lambda: [base])
-    return own
+def pack(make_pack: Callable[[str, str], Path]) -> Path:
+    return make_pack(DICTIONARY, FINDING)
 
 
 def test_a_single_file_can_be_checked(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from diagnose.cli.knowledge import knowledge
 from diagnose.cli.rules import rules
-from diagnose.rulebook import files
 
 DICTIONARY = "ws.close: {fields: {code: {type: integer}}, sources: [edge.log]}\n"
 PACK = """\
@@ -23,15 +23,8 @@ observable_by: [edge.log]
 
 
 @pytest.fixture
-def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A pack beside a small dictionary that takes the place of what is built in."""
-    base, own = tmp_path / "base", tmp_path / "own"
-    base.mkdir()
-    own.mkdir()
-    (base / "facts.yaml").write_text(DICTIONARY)
-    (own / "own.yaml").write_text(PACK)
-    monkeypatch.setattr(files, "built_in_folders", lambda: [base])
-    return own
+def pack(make_pack: Callable[[str, str], Path]) -> Path:
+    return make_pack(DICTIONARY, PACK)
 
 
 def call(group, *arguments: object) -> Result:

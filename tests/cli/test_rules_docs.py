@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from diagnose.cli import main
-from diagnose.rulebook import files
 
 DICTIONARY = "ws.close: {fields: {code: {type: integer}}, sources: [edge.log]}\n"
 PACK = """\
@@ -27,14 +27,8 @@ expect: {findings: [zz.one]}
 
 
 @pytest.fixture
-def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    base, own = tmp_path / "base", tmp_path / "own"
-    base.mkdir()
-    own.mkdir()
-    (base / "facts.yaml").write_text(DICTIONARY)
-    (own / "own.yaml").write_text(PACK)
-    monkeypatch.setattr(files, "built_in_folders", lambda: [base])
-    return own
+def pack(make_pack: Callable[[str, str], Path]) -> Path:
+    return make_pack(DICTIONARY, PACK)
 
 
 def test_pages_are_written_with_an_index(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

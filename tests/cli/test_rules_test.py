@@ -10,7 +10,6 @@ import pytest
 
 from diagnose.cli import main, watching
 from diagnose.infer import durable
-from diagnose.rulebook import files
 
 DICTIONARY = "ws.close: {fields: {code: {type: integer}}, sources: [edge.log]}\n"
 PACK = """\
@@ -35,15 +34,8 @@ LATE = PACK.replace("+4s", "+10400ms")
 
 
 @pytest.fixture
-def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A pack beside a small dictionary that takes the place of what is built in."""
-    base, own = tmp_path / "base", tmp_path / "own"
-    base.mkdir()
-    own.mkdir()
-    (base / "facts.yaml").write_text(DICTIONARY)
-    (own / "own.yaml").write_text(PACK)
-    monkeypatch.setattr(files, "built_in_folders", lambda: [base])
-    return own
+def pack(make_pack: Callable[[str, str], Path]) -> Path:
+    return make_pack(DICTIONARY, PACK)
 
 
 @pytest.fixture
