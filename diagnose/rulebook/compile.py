@@ -94,7 +94,7 @@ def _signal(library: Library, words: Words, name: str) -> Signal | None:
     return Signal(
         name, doc.title or name, sources, doc.fact, doc.match, where, dict(doc.set), dict(doc.take),
         frozenset(numbers), "denied" if doc.denied else "asserted", literals,
-        () if pattern is None or has_literals(literals) else fragments(pattern), rows, _names(where),
+        () if pattern is None or has_literals(literals) else fragments(pattern), rows, _standing(where),
     )  # fmt: skip
 
 
@@ -105,10 +105,19 @@ def _coded(library: Library, words: Words, doc: SignalDoc, kind: FactKind) -> di
     return coded(doc, entry.model, entry.document, kind, words)
 
 
-def _names(where: Iterable[Test]) -> tuple[str, ...]:
-    """The names that stand in every record on whose fields the tests hold."""
-    needed = (t.field for t in where if t.op != "ne" and not (t.op == "exists" and not t.value))
-    return tuple(dict.fromkeys(name for field in needed for name in own_names(field)))
+def _standing(where: Iterable[Test]) -> tuple[tuple[str, ...], ...]:
+    """Sets of names and texts, one of each of which stands in every record on whose fields the tests hold."""
+    out: list[tuple[str, ...]] = []
+    for test in where:
+        if test.op == "ne" or (test.op == "exists" and not test.value):
+            continue
+        out += ((name.lower(),) for name in own_names(test.field))
+        ways = required_by([test])
+        if len(ways) == 1:
+            out += ways[0]
+        elif ways:
+            out.append(tuple(sorted({literal for way in ways for literal in way[0]})))
+    return tuple(dict.fromkeys(out))
 
 
 def _findings(library: Library, words: Words, table: AlphaTable) -> tuple[list[FindingDef], dict[str, set[str]]]:

@@ -12,7 +12,7 @@ from diagnose.model import PackInfo
 from diagnose.read.logs.vocabulary import Vocabulary
 from diagnose.read.signals.signal import Signal
 
-FORMAT = 12
+FORMAT = 13
 """Number of the cached form; it changes whenever one of the compiled structs changes."""
 
 

@@ -68,9 +68,9 @@ def has_literals(ways: Ways) -> bool:
 
 
 def _ways_of(signal: Signal) -> list[list[list[str]]]:
-    """The ways of a signal by what can be searched for; the names that it needs stand in every record."""
-    names = [[plain(name)] for name in signal.names if len(plain(name)) >= LEAST]
-    return [[*_usable(way), *names] for way in signal.literals]
+    """The ways of a signal by what can be searched for; what its tests need stands in every record."""
+    standing = list(_usable(signal.standing))
+    return [[*_usable(way), *standing] for way in signal.literals]
 
 
 def _usable(way: Sequence[Sequence[str]]) -> Iterator[list[str]]:

@@ -80,9 +80,10 @@ def _quiet(*, ascii_only: bool = False) -> Any:
     return options
 
 
-def _stand(names: Iterable[str], raw: str, text: str) -> bool:
-    """Whether all the names stand in a record as it is written, or may do where JSON writes letters as numbers."""
-    return all(name in raw or name in text or "\\u" in raw for name in names)
+def _stand(sets: Iterable[Iterable[str]], written: str) -> bool:
+    """Whether one of each set stands in a record as it is written, in lower case, or may where JSON has numbers for
+    letters."""
+    return "\\u" in written or all(any(text in written for text in some) for some in sets)
 
 
 def _asks(signal: Signal) -> bool:
@@ -212,14 +213,17 @@ class Scanner:
         """
         part = self._part(source_kind)
         text = text[:TEXT_LIMIT]
+        low, written = _folded(text), ""
         out: list[Look] = []
-        numbers = self._holding(_folded(text), part.lettered) if part.lettered else []
+        numbers = self._holding(low, part.lettered) if part.lettered else []
         if part.bare and (self._scanned <= FEW or self._bare(part).search(text) is not None):
             numbers += part.bare
         for number in numbers:
             signal = self.signals[number]
-            if signal.names and raw is not None and not _stand(signal.names, raw, text):
-                continue
+            if signal.standing and raw is not None:
+                written = written or f"{_folded(raw)}\n{low}"
+                if not _stand(signal.standing, written):
+                    continue
             found = _pattern(signal.match or "").find(text)
             if found is not None:
                 out.append((number, *found))

@@ -84,8 +84,8 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     that is missing is left out. `numbers` names taken fields that are numbers. Every text that `match` matches
     contains, in lower case, one of each set of one of the ways in `literals`; without ways it is always searched.
     Without `match` the same goes for the whole record. Where that says too little, every text that `match` matches
-    holds a match of one of the RE2 patterns `fragments`, in characters that every format writes as they are. All of
-    `names` stand in a record, as it is written, on whose fields `where` holds.
+    holds a match of one of the RE2 patterns `fragments`, in characters that every format writes as they are. One of
+    each set of `standing`, in lower case, stands in a record, as it is written, on whose fields `where` holds.
 
     Where `coded` is not empty, what the first of the groups `row1`, `row2`, ... that took part found is looked up in
     it, see `spelling`: the fact is then the one found there, and `take` may take its `code`.
@@ -104,4 +104,4 @@ class Signal(msgspec.Struct, frozen=True, gc=False):
     literals: tuple[tuple[tuple[str, ...], ...], ...] = ()
     fragments: tuple[str, ...] = ()
     coded: dict[str, Coded] = {}
-    names: tuple[str, ...] = ()
+    standing: tuple[tuple[str, ...], ...] = ()

@@ -82,14 +82,15 @@ def test_the_span_covers_what_matched_in_characters() -> None:
     assert (hit.start, hit.end) == (15, 21)
 
 
-def test_a_record_is_only_asked_for_fields_whose_names_stand_in_it() -> None:
-    needs = signal(where=(Where("info", "eq", "x"),), names=("info",))
+def test_a_record_is_only_taken_apart_when_what_is_tested_stands_in_it() -> None:
+    needs = signal(where=(Where("info", "matches", "(?i)stt|speech"),), standing=(("info",), ("speech", "stt")))
     scanner = Scanner([needs])
     assert scanner.look("log", "closed", '{"message": "closed", "level": "INFO"}') == []
-    (look,) = scanner.look("log", "closed", '{"message": "closed", "info": "x"}')
+    assert scanner.look("log", "closed", '{"message": "closed", "reason": "STT"}') == []
+    (look,) = scanner.look("log", "closed", '{"message": "closed", "info": "STT failed"}')
     assert scanner.asks([look])
-    assert len(scanner.look("log", "closed", '{"message": "closed", "inf\\u006f": "x"}')) == 1
-    assert len(scanner.hits("log", "closed", {"info": "x"})) == 1
+    assert len(scanner.look("log", "closed", '{"message": "closed", "inf\\u006f": "stt"}')) == 1
+    assert len(scanner.hits("log", "closed", {"info": "stt"})) == 1
 
 
 def test_patterns_without_literals_are_searched_together_first() -> None:
